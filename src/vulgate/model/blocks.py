@@ -1,0 +1,382 @@
+"""The blocks: typed passages of a book.
+
+Authored blocks that have no parent partition their chapter: their `text`, joined in order, is the chapter's source, byte for
+byte. A block with a parent lies inside that parent's span. A derived block (`origin.by` is a pass) names the blocks it comes
+from, and its `text` is a slice of one of them or empty.
+"""
+
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from msgspec import Struct
+
+from vulgate.model.spans import Span
+
+
+class Status(StrEnum):
+    """Whether a block's claim has been shown to hold."""
+
+    PROVEN = "proven"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    UNPROVEN = "unproven"
+
+
+class Origin(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Who made a block: `author`, or the pass that derived it, and from which blocks."""
+
+    by: str = "author"
+    sources: tuple[str, ...] = ()
+
+
+class Link(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A reference from a block.
+
+    Attributes:
+        target: Id of a block, or an address outside the book.
+        type: `block`, `file` (a file beside the chapters) or `external`.
+        start: Offset in the chapter file where the reference begins.
+        end: Offset after its last byte.
+    """
+
+    target: str
+    type: Literal["block", "file", "external"]
+    start: int
+    end: int
+
+
+class Symbols(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The names in a block's code: what it defines, what it imports, what it calls."""
+
+    defined: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
+
+
+class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
+    """What every block has.
+
+    Attributes:
+        id: Slug path, unique in the book, such as `functions/mutable-default-argument`.
+        title: Inline Markdown; empty where the author gave none.
+        text: The exact source of the span.
+        chapter: Id of the chapter.
+        section: Id of the innermost section, or of the chapter before its first section.
+        parent: Id of the block that contains this one, or empty.
+        span: Where the text stands.
+        digest: Hexadecimal digest of the normalized text.
+        tags: The author's tags.
+        level: beginner, intermediate, advanced or critical; inherited from the chapter.
+        importance: 0 to 1: how central the block is in the book's graph, and how much its kind matters.
+        scope: How far the block's meaning reaches: `book`, `chapter` or `section`.
+        chunk: Id of the block that leads the passage this block is to be retrieved with.
+        confidence: 1.0 where the author said what the block is, less where a pass concluded it.
+        origin: The author or a pass.
+        symbols: Names in the block's code.
+        links: Resolved references in the block's text.
+        status: Proven or not; set by verification.
+        formerly: Ids the block had before.
+    """
+
+    id: str
+    title: str = ""
+    text: str = ""
+    chapter: str = ""
+    section: str = ""
+    parent: str = ""
+    span: Span
+    digest: str = ""
+    tags: tuple[str, ...] = ()
+    level: str = ""
+    importance: float = 0.0
+    scope: str = "section"
+    chunk: str = ""
+    confidence: float = 1.0
+    origin: Origin = Origin()
+    symbols: Symbols = Symbols()
+    links: tuple[Link, ...] = ()
+    status: Status = Status.UNPROVEN
+    formerly: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The block's kind, as in the source format: `rule`, `fact`, `example`."""
+        return str(self.__struct_config__.tag)
+
+    @property
+    def is_authored(self) -> bool:
+        """Whether the author wrote the block; derived blocks come from a pass."""
+        return self.origin.by == "author"
+
+
+class Chapter(Block, tag="chapter"):
+    """A chapter's head: its front matter and title."""
+
+    number: str = ""
+    part: str = ""
+    path: str = ""
+    hours: float = 0.0
+    python: str = ""
+    prerequisites: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+    summary: str = ""
+
+
+class Section(Block, tag="section"):
+    """A heading that opens a section; `depth` is 2 for `##`."""
+
+    number: str = ""
+    depth: int = 2
+
+
+class Concept(Block, tag="concept"):
+    """Prose under a heading: paragraphs, lists and quotes up to the next block of another kind."""
+
+
+class DirectiveBlock(Block):
+    """A block written as a directive or alert; `inner` is the byte range of its body in the file."""
+
+    inner: tuple[int, int] = (0, 0)
+
+    @property
+    def body(self) -> str:
+        """The text between the option lines and the closing line."""
+        if self.inner == (self.span.start, self.span.end):
+            return self.text
+        start = self.inner[0] - self.span.start
+        return self.text.encode()[start : self.inner[1] - self.span.start].decode()
+
+
+class Rule(DirectiveBlock, tag="rule"):
+    """Must, must not, prefer or avoid. The fences are ids of example blocks inside the rule."""
+
+    severity: str = "medium"
+    detect: str = ""
+    fix: str = ""
+    because: tuple[str, ...] = ()
+    cite: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
+    good: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    harm: tuple[str, ...] = ()
+
+
+class Fact(DirectiveBlock, tag="fact"):
+    """A claim (the title) with its proof or citation; `holds` is a version range."""
+
+    holds: str = ""
+    cite: tuple[str, ...] = ()
+    proof: tuple[str, ...] = ()
+
+
+class Term(DirectiveBlock, tag="term"):
+    """A word and its definition; the title is the word."""
+
+    aliases: tuple[str, ...] = ()
+
+
+class Pattern(DirectiveBlock, tag="pattern"):
+    """A solution with a name: when to use it, when not, and how."""
+
+    use_when: str = ""
+    avoid_when: str = ""
+
+
+class Contrast(DirectiveBlock, tag="contrast"):
+    """How things differ; `sides` are the names compared."""
+
+    sides: tuple[str, ...] = ()
+
+
+class Rationale(DirectiveBlock, tag="rationale"):
+    """Why something is as it is."""
+
+
+class Intuition(DirectiveBlock, tag="intuition"):
+    """A picture to think with."""
+
+
+class Role(DirectiveBlock, tag="role"):
+    """Advice for one kind of reader; the title names the reader."""
+
+
+class Story(DirectiveBlock, tag="story"):
+    """Something that happened, and what it teaches."""
+
+
+class Quick(DirectiveBlock, tag="quick"):
+    """The short answer on top of a section."""
+
+
+class Note(DirectiveBlock, tag="note"):
+    """An aside; `style` is note, tip, warning, important or caution."""
+
+    style: str = "note"
+
+
+class Qa(DirectiveBlock, tag="qa"):
+    """A question (the title) and its answer (the body)."""
+
+    self_check: bool = False
+
+
+class Exercise(DirectiveBlock, tag="exercise"):
+    """A task; the fences are ids of example blocks inside the exercise."""
+
+    difficulty: str = "medium"
+    minutes: int = 0
+    starter: tuple[str, ...] = ()
+    solution: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
+
+
+class Fence(Struct, frozen=True, gc=False, omit_defaults=True):
+    """The attributes of a code fence; see the source format for their meaning."""
+
+    role: str = ""
+    group: str = ""
+    file: str = ""
+    raises: str = ""
+    match: str = ""
+    syntax_error: bool = False
+    static: bool = False
+    strict: bool = False
+    python: str = ""
+    requires: tuple[str, ...] = ()
+    service: str = ""
+    types: str = ""
+    skip: str = ""
+
+
+class Example(Block, tag="example"):
+    """A code block.
+
+    Attributes:
+        language: The first word of the info string, in lower case; empty for an indented block.
+        code: The code without fence lines and without the indentation of a list around it.
+        fence: The fence's attributes.
+        output: The expected standard output, or `None` where the source states none.
+    """
+
+    language: str = ""
+    code: str = ""
+    fence: Fence = Fence()
+    output: str | None = None
+
+
+class DiagramNode(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A node of a diagram; `parent` is the subgraph, composite state or namespace around it."""
+
+    id: str
+    label: str = ""
+    shape: str = ""
+    parent: str = ""
+    members: tuple[str, ...] = ()
+
+
+class DiagramEdge(Struct, frozen=True, gc=False, omit_defaults=True):
+    """An edge of a diagram; `type` names the arrow, such as `dotted` or `inheritance`."""
+
+    source: str
+    target: str
+    label: str = ""
+    type: str = ""
+
+
+class Diagram(Block, tag="diagram"):
+    """A Mermaid diagram, parsed to nodes and edges where its type is flowchart, sequence, class or state."""
+
+    code: str = ""
+    type: str = ""
+    direction: str = ""
+    nodes: tuple[DiagramNode, ...] = ()
+    edges: tuple[DiagramEdge, ...] = ()
+
+
+class Table(Block, tag="table"):
+    """A table; cells are inline Markdown, `alignments` are left, center, right or empty."""
+
+    headers: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    alignments: tuple[str, ...] = ()
+
+
+class Relation(Block, tag="relation"):
+    """`source` has the relation `type` to `target`; both are ids of blocks."""
+
+    TYPES: ClassVar = ("requires", "extends", "contradicts", "see-also", "defines", "uses", "part-of")
+    type: str = ""
+    source: str = ""
+    target: str = ""
+
+
+class Inference(Block, tag="inference"):
+    """A relation that follows from others; `chain` lists the blocks from source to target that prove it."""
+
+    type: str = ""
+    source: str = ""
+    target: str = ""
+    chain: tuple[str, ...] = ()
+
+
+class Pathway(Block, tag="pathway"):
+    """An ordered route through chapters, with the hours it takes."""
+
+    steps: tuple[str, ...] = ()
+    hours: float = 0.0
+
+
+class ReasoningStep(Struct, frozen=True, gc=False):
+    """A step of a chain: `fact`, `mechanism`, `consequence` or `remedy`, and the block that says it."""
+
+    step: str
+    block: str
+
+
+class Reasoning(Block, tag="reasoning"):
+    """Why a rule holds: fact, mechanism, consequence, remedy."""
+
+    steps: tuple[ReasoningStep, ...] = ()
+
+
+class TestHint(Block, tag="test-hint"):
+    """How to test that a rule is kept or an exercise solved; `how` is one sentence."""
+
+    __test__: ClassVar = False
+    how: str = ""
+
+
+class Uncertainty(Block, tag="uncertainty"):
+    """A claim to be read with care; `reason` is unproven, version-bound or hedged."""
+
+    reason: str = ""
+    detail: str = ""
+
+
+AnyBlock = (
+    Chapter
+    | Section
+    | Concept
+    | Fact
+    | Term
+    | Example
+    | Pattern
+    | Rule
+    | Diagram
+    | Table
+    | Contrast
+    | Rationale
+    | Intuition
+    | Role
+    | Story
+    | Quick
+    | Note
+    | Qa
+    | Exercise
+    | Relation
+    | Inference
+    | Pathway
+    | Reasoning
+    | TestHint
+    | Uncertainty
+)

@@ -1,0 +1,22 @@
+"""The nearest known words to a misspelt one."""
+
+from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """The known words most like `word`, best first; none when nothing is alike."""
+    from rapidfuzz import fuzz, process, utils
+
+    found = process.extract(word, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=75)
+    return [candidate for candidate, _, _ in found]
+
+
+def did_you_mean(word: str, known: Iterable[str], limit: int = 3) -> str:
+    """A help line with the nearest known words, or all of them when they are few and none is alike."""
+    choices = list(known)
+    best = nearest(word, choices, limit)
+    if best:
+        return "did you mean " + " or ".join(f"`{choice}`" for choice in best) + "?"
+    if 0 < len(choices) <= 20:
+        return "known are " + ", ".join(f"`{choice}`" for choice in sorted(choices))
+    return ""

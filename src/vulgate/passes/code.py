@@ -1,0 +1,182 @@
+"""Reads the code of examples: does it parse, and which names does it define, import and call."""
+
+import ast
+import json
+import re
+import tomllib
+import warnings
+from typing import Final
+
+from vulgate.markdown.fences import Info
+from vulgate.markdown.nodes import CodeBlock
+from vulgate.model.blocks import Symbols
+from vulgate.model.codes import Reporter
+from vulgate.model.spans import LineIndex, Span
+from vulgate.model.versions import holds_on
+from vulgate.passes.treesitter import GRAMMARS, read_code
+
+# What `ast` of the oldest Python that we run on can read. Newer syntax goes to tree-sitter, so that the
+# compiled book is the same whichever Python compiles it.
+OLDEST: Final = "3.11"
+PYTHON: Final = ("python", "py", "python3")
+_SESSION = re.compile(r"^\s*>>> ", re.MULTILINE)
+_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: |$)(.*)$")
+_NO_SYMBOLS: Final = Symbols()
+
+
+def check_code(info: Info, node: CodeBlock, path: str, lines: LineIndex, reporter: Reporter) -> Symbols:
+    """The symbols of a code block; reports code that does not parse, and `syntax-error` code that does.
+
+    Args:
+        info: Language and attributes.
+        node: The code block.
+        path: The chapter file.
+        lines: Its line index.
+        reporter: Takes the diagnostics.
+    """
+    if not info.language or not node.code.strip():
+        return _NO_SYMBOLS
+    reason, line, symbols = "", 0, _NO_SYMBOLS
+    if info.language in PYTHON:
+        reason, line, symbols = _python(info, node.code)
+    elif info.language in ("json", "toml", "yaml", "yml"):
+        reason, line = _data(info.language, node.code)
+    elif info.language in GRAMMARS:
+        reason, line, symbols = read_code(info.language, node.code)
+    if info.fence.syntax_error:
+        if not reason and info.language in PYTHON and holds_on(info.fence.python or ">=3", OLDEST):
+            reporter.add("code-compiles", _line_span(node, 0, lines))
+    elif reason:
+        reporter.add("code-syntax", _line_span(node, line, lines), language=_name(info.language), reason=reason)
+    return symbols
+
+
+def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
+    if _SESSION.search(code):
+        code = _session_code(code)
+    if not holds_on(info.fence.python or ">=3", OLDEST):
+        return read_code("python", code)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(code, "<example>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+            if info.fence.syntax_error:  # some faults, such as `nonlocal` without a binding, show only when names are resolved
+                compile(code, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except SyntaxError as error:
+        return error.msg.split(" (<example>")[0], error.lineno or 1, _NO_SYMBOLS
+    except (ValueError, RecursionError, MemoryError) as error:
+        return str(error) or "it is nested too deeply", 1, _NO_SYMBOLS
+    return "", 0, python_symbols(tree)
+
+
+def _session_code(code: str) -> str:
+    """The statements of a doctest session; output lines become blank, so that line numbers stay."""
+    return "\n".join(match[1] if (match := _PROMPT.match(line)) else "" for line in code.split("\n"))
+
+
+def python_symbols(tree: ast.AST) -> Symbols:
+    """The names a module defines, imports and calls, each once, in order of first appearance in the tree."""
+    defined: dict[str, None] = {}
+    imported: dict[str, None] = {}
+    called: dict[str, None] = {}
+    stack: list[ast.AST] = [tree]
+    while stack:
+        node = stack.pop()
+        kind = node.__class__
+        if kind is ast.Call:
+            if name := _dotted(node.func):  # type: ignore[attr-defined]
+                called[name] = None
+        elif kind is ast.FunctionDef or kind is ast.AsyncFunctionDef or kind is ast.ClassDef:
+            defined[node.name] = None  # type: ignore[attr-defined]
+        elif kind is ast.Import:
+            imported.update((alias.name, None) for alias in node.names)  # type: ignore[attr-defined]
+        elif kind is ast.ImportFrom:
+            module = "." * node.level + (node.module or "")  # type: ignore[attr-defined]
+            separator = "" if module.endswith(".") else "."
+            imported.update((f"{module}{separator}{alias.name}", None) for alias in node.names)  # type: ignore[attr-defined]
+        children: list[ast.AST] = []
+        for field in _child_fields(kind):
+            value = getattr(node, field, None)
+            if value.__class__ is list:
+                children.extend(child for child in value if isinstance(child, ast.AST))  # type: ignore[union-attr]
+            elif isinstance(value, ast.AST):
+                children.append(value)
+        stack.extend(reversed(children))
+    for name in _module_names(tree):
+        defined.setdefault(name)
+    return Symbols(tuple(defined), tuple(imported), tuple(called))
+
+
+_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {ast.Name: (), ast.Constant: (), ast.alias: ()}
+_NO_CHILDREN: Final = frozenset({"ctx", "op", "ops", "id", "name", "names", "attr", "arg", "kind", "lineno", "type_comment", "type_ignores", "module", "level", "asname", "conversion", "simple", "is_async"})
+
+
+def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a node type that can hold nodes we look at."""
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = tuple(field for field in kind._fields if field not in _NO_CHILDREN)
+    return fields
+
+
+def _module_names(tree: ast.AST) -> list[str]:
+    """Names that the module itself assigns."""
+    names = []
+    for statement in getattr(tree, "body", ()):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)] if isinstance(statement, ast.AnnAssign) else []
+        names += [target.id for target in targets if isinstance(target, ast.Name)]
+    return names
+
+
+def _dotted(node: ast.AST) -> str:
+    """`a.b.c` for a name or a chain of attributes, else an empty string."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return ""
+    parts.append(node.id)
+    return ".".join(reversed(parts))
+
+
+def _data(language: str, code: str) -> tuple[str, int]:
+    try:
+        if language == "json":
+            json.loads(code)
+        elif language == "toml":
+            tomllib.loads(code)
+        else:
+            return _yaml(code)
+    except json.JSONDecodeError as error:
+        return error.msg[:1].lower() + error.msg[1:], error.lineno
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        return str(error).split(" (at ")[0], int(line[1]) if line else 1
+    except RecursionError:
+        return "it is nested too deeply", 1
+    return "", 0
+
+
+def _yaml(code: str) -> tuple[str, int]:
+    import yaml
+
+    try:
+        for _ in yaml.parse(code, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            pass
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return getattr(error, "problem", None) or "syntax error", mark.line + 1 if mark else 1
+    return "", 0
+
+
+def _name(language: str) -> str:
+    return {"py": "Python", "python": "Python", "python3": "Python"}.get(language, language.upper() if len(language) <= 4 else language.capitalize())
+
+
+def _line_span(node: CodeBlock, line: int, lines: LineIndex) -> Span:
+    """The line of the code that is at fault, without its indentation; line 0 is the fence itself."""
+    number = min(lines.line(node.start) + line, lines.line(max(node.start, node.end - 1)))
+    start = lines.line_start(number)
+    raw = lines.data[start : lines.line_start(number + 1)].rstrip(b"\r\n")
+    return lines.span(start + len(raw) - len(raw.lstrip()), start + len(raw))

@@ -1,0 +1,86 @@
+"""Compiles a book: lower each chapter, link them all."""
+
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from vulgate.model.book import CompiledBook
+from vulgate.model.codes import BY_ID, Reporter
+from vulgate.model.diagnostics import Diagnostic, Severity
+from vulgate.passes import LINK_PASSES
+from vulgate.passes.assemble import assemble
+from vulgate.passes.linking import Linking
+from vulgate.passes.lowered import LoweredChapter
+from vulgate.source.book import SourceBook, SourceChapter
+
+Lower = Callable[[SourceChapter], LoweredChapter]
+
+
+class Compilation(Struct, frozen=True):
+    """A compiled book and what the compiler has to say about it.
+
+    Attributes:
+        book: The compiled book; it is there even when there are errors.
+        diagnostics: In the order of the files and places.
+        assets: Files beside the chapters that the book links to, and whether they exist.
+    """
+
+    book: CompiledBook
+    diagnostics: tuple[Diagnostic, ...]
+    assets: dict[str, bool]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any diagnostic is an error."""
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+
+
+def compile_book(source: SourceBook, lower: Lower | None = None) -> Compilation:
+    """Compiles a book in memory.
+
+    Args:
+        source: The book's files.
+        lower: Lowers one chapter; a cache can stand in for it.
+    """
+    if lower is None:
+        from vulgate.passes.lower import lower as lower_chapter
+
+        def lower(chapter: SourceChapter) -> LoweredChapter:
+            return lower_chapter(chapter, lenient=source.is_lenient)
+
+    reporter = Reporter(lenient=source.is_lenient)
+    reporter.items.extend(source.diagnostics)
+    link = Linking(source, [lower(chapter) for chapter in source.chapters], reporter)
+    for run in LINK_PASSES:
+        run(link)
+    for chapter in link.chapters:
+        reporter.items.extend(chapter.diagnostics)
+    diagnostics = _without_allowed(link.chapters, reporter)
+    return Compilation(assemble(link, diagnostics), tuple(diagnostics), link.assets)
+
+
+def _without_allowed(chapters: Sequence[LoweredChapter], reporter: Reporter) -> list[Diagnostic]:
+    """The diagnostics that no comment silences, in order; a comment that silences nothing is one itself."""
+    items = reporter.items
+    for chapter in chapters:
+        for allow in chapter.allows:
+            code = BY_ID.get(allow.code)
+            if code is None or code.severity is Severity.ERROR or not allow.reason:
+                reason = "it has no reason" if code and code.severity is not Severity.ERROR else "it is an error" if code else "there is no such code"
+                reporter.add("wrong-allow", allow.span, code=allow.code, reason=reason)
+                continue
+            kept = [
+                item
+                for item in items
+                if not (
+                    item.code == allow.code
+                    and item.span
+                    and item.span.file == allow.span.file
+                    and allow.span.end <= item.span.start < allow.until
+                )
+            ]
+            if len(kept) == len(items):
+                reporter.add("unused-allow", allow.span, code=allow.code)
+            else:
+                items[:] = kept
+    return sorted(items, key=lambda item: item.sort_key)

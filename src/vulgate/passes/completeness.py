@@ -1,0 +1,40 @@
+"""Whether an authored block says what its kind promises."""
+
+import re
+
+from vulgate.model import blocks as b
+from vulgate.model.codes import Reporter
+
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?^[ \t>]*\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+def prose(block: b.DirectiveBlock) -> str:
+    """A directive's body without its code fences."""
+    return _FENCE.sub("", block.body).strip()
+
+
+def check_block(block: b.Block, reporter: Reporter) -> None:
+    """Reports what is missing from a block."""
+    if isinstance(block, b.Rule):
+        _check_rule(block, reporter)
+    elif isinstance(block, b.Fact) and not block.proof and not block.cite:
+        reporter.add("unproven-fact", block.span)
+    elif isinstance(block, b.Exercise):
+        missing = [part for part in ("test", "solution") if not getattr(block, part)]
+        if missing:
+            reporter.add("incomplete-exercise", block.span, missing=" and no ".join(f"`{part}` fence" for part in missing))
+    if isinstance(block, b.DirectiveBlock) and not block.body.strip() and not isinstance(block, b.Rule):
+        reporter.add("empty-directive", block.span, directive=block.kind)
+
+
+def _check_rule(rule: b.Rule, reporter: Reporter) -> None:
+    missing = []
+    if not prose(rule):
+        missing.append("reason")
+    missing += [f"`{part}` fence" for part in ("bad", "good") if not getattr(rule, part)]
+    if not rule.detect:
+        missing.append("`:detect:`")
+    if missing:
+        reporter.add("incomplete-rule", rule.span, missing=", no ".join(missing))
+    if rule.detect == "ast-grep" and not re.search(r"^[ \t>]*[`~]{3,}\s*ya?ml\s*\{[^}]*\bdetect\b", rule.body, re.MULTILINE):
+        reporter.add("detector-without-pattern", rule.span)

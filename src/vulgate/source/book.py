@@ -1,0 +1,143 @@
+"""What a reader of a source layout hands to the compiler."""
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from msgspec import Struct, field
+
+from vulgate.model.diagnostics import Diagnostic
+from vulgate.model.spans import LineIndex
+
+
+class PartEntry(Struct, frozen=True):
+    """A part of the book: a title and its chapter files, in order."""
+
+    title: str
+    chapters: list[str]
+    id: str = ""
+    appendix: bool = False
+
+
+class PathEntry(Struct, frozen=True):
+    """A learning path: chapters, by id, in the order to read them."""
+
+    title: str
+    chapters: list[str]
+    id: str = ""
+    description: str = ""
+
+
+class BookEntry(Struct, frozen=True):
+    """The `[book]` table of a manifest."""
+
+    title: str
+    id: str = ""
+    language: str = "en"
+    edition: str = ""
+    description: str = ""
+    authors: list[str] = field(default_factory=list)
+    license: str = ""
+    python: list[str] = field(default_factory=list)
+    front: list[str] = field(default_factory=list)
+    chapters: list[str] = field(default_factory=list)
+    ignore: list[str] = field(default_factory=list)
+
+
+class Manifest(Struct, frozen=True):
+    """A `vulgate.toml`; `docs/manifest.md` documents every key."""
+
+    book: BookEntry
+    parts: list[PartEntry] = field(default_factory=list)
+    paths: list[PathEntry] = field(default_factory=list)
+    editions: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class SourceFile(Struct, frozen=True):
+    """A file of the book; `path` is relative to its root, with forward slashes."""
+
+    path: str
+    data: bytes
+
+    @property
+    def digest(self) -> str:
+        """Hexadecimal digest of the bytes."""
+        return hashlib.blake2b(self.data, digest_size=16).hexdigest()
+
+    @property
+    def lines(self) -> LineIndex:
+        """The file's line index, made anew at each call."""
+        return LineIndex(self.path, self.data)
+
+
+class SourceChapter(Struct, frozen=True):
+    """A chapter file and its place: a page in front of the parts, a chapter, or an appendix."""
+
+    file: SourceFile
+    id: str
+    part: int | None = None
+    type: Literal["front", "chapter", "appendix"] = "chapter"
+
+
+class SourceBook(Struct, frozen=True):
+    """A book as it lies on disk.
+
+    Attributes:
+        root: The book's folder.
+        layout: Name of the reader that understood it.
+        manifest: The manifest, made up by the reader where the layout has none.
+        manifest_file: The manifest's own file, if there is one.
+        chapters: The chapters in reading order.
+        diagnostics: What the reader has to say.
+    """
+
+    root: Path
+    layout: str
+    manifest: Manifest
+    manifest_file: SourceFile | None
+    chapters: tuple[SourceChapter, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def is_lenient(self) -> bool:
+        """Whether the author never agreed to our conventions, so that breaking one is only a warning."""
+        return self.manifest_file is None
+
+    @property
+    def id(self) -> str:
+        """The book's id."""
+        from vulgate.model.ids import slug
+
+        return self.manifest.book.id or slug(self.manifest.book.title) or "book"
+
+    def file(self, path: str) -> SourceFile | None:
+        """The manifest or chapter file at a path inside the book."""
+        if self.manifest_file and self.manifest_file.path == path:
+            return self.manifest_file
+        return next((chapter.file for chapter in self.chapters if chapter.file.path == path), None)
+
+    @property
+    def digest(self) -> str:
+        """Digest of everything that the compiled book depends on, apart from the compiler."""
+        total = hashlib.blake2b(digest_size=16)
+        total.update(self.layout.encode())
+        if self.manifest_file:
+            total.update(self.manifest_file.data)
+        for chapter in self.chapters:
+            total.update(f"\0{chapter.file.path}\0{chapter.id}\0{chapter.part}\0{chapter.type}\0".encode())
+            total.update(chapter.file.digest.encode())
+        return total.hexdigest()
+
+
+class Reader(Protocol):
+    """Understands one layout of a book's files. Register one under the entry point `vulgate.sources`."""
+
+    name: str
+
+    def detect(self, path: Path) -> bool:
+        """Whether `path` is a book in this layout."""
+        ...
+
+    def read(self, path: Path) -> SourceBook:
+        """Reads the book; what is wrong with it becomes a diagnostic, never an exception."""
+        ...

@@ -1,0 +1,125 @@
+"""The build cache: lowered chapters by digest, and what the last build did.
+
+It lives in `.vulgate/` beside the book's output, ignores itself in git, and can be deleted at any time. Its keys are digests
+of content, never modification times; the compiler's own source is part of every key.
+"""
+
+import hashlib
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from vulgate.model.book import Summary
+from vulgate.model.diagnostics import Diagnostic
+from vulgate.passes.lowered import LoweredChapter
+from vulgate.source.book import SourceBook, SourceChapter
+from vulgate.store.atomic import write_file
+
+FOLDER: Final = ".vulgate"
+_DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter")
+
+
+class BuildRecord(Struct, frozen=True):
+    """What a build read and wrote, so that the next one can tell whether there is anything to do.
+
+    Attributes:
+        key: Digest of the sources, the compiler, the editions and their options.
+        folder: The output folder, absolute.
+        outputs: Digest of each file written, by path in that folder.
+        assets: Files that the book links to, and whether they existed.
+        diagnostics: What the build reported.
+        summary: What it compiled.
+    """
+
+    key: str
+    folder: str
+    outputs: dict[str, str]
+    assets: dict[str, bool]
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary
+
+
+class Cache:
+    """The cache folder of one book.
+
+    Args:
+        folder: The `.vulgate` folder; made when something is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.used: set[str] = set()
+        self.recompiled: list[str] = []
+
+    def lowered(self, source: SourceBook, lower: Callable[[SourceChapter], LoweredChapter]) -> Callable[[SourceChapter], LoweredChapter]:
+        """`lower` with the cache in front of it; `recompiled` lists the chapters that it had to lower."""
+
+        def cached(chapter: SourceChapter) -> LoweredChapter:
+            parts = (compiler_digest(), str(source.is_lenient), chapter.id, chapter.file.path, chapter.file.digest)
+            name = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+            self.used.add(name)
+            place = self.folder / "chapters" / name
+            try:
+                return msgspec.msgpack.decode(place.read_bytes(), type=LoweredChapter)
+            except (OSError, msgspec.DecodeError):
+                self.recompiled.append(chapter.file.path)
+                result = lower(chapter)
+                self._write(place, msgspec.msgpack.encode(result))
+                return result
+
+        return cached
+
+    def read_record(self) -> BuildRecord | None:
+        """The record of the last build, or `None`."""
+        try:
+            return msgspec.msgpack.decode((self.folder / "build").read_bytes(), type=BuildRecord)
+        except (OSError, msgspec.DecodeError):
+            return None
+
+    def write_record(self, record: BuildRecord) -> None:
+        """Keeps the record of this build."""
+        self._write(self.folder / "build", msgspec.msgpack.encode(record))
+
+    def prune(self) -> None:
+        """Deletes the lowered chapters that this build did not use."""
+        chapters = self.folder / "chapters"
+        if chapters.is_dir():
+            for place in chapters.iterdir():
+                if place.name not in self.used:
+                    place.unlink(missing_ok=True)
+
+    def _write(self, place: Path, data: bytes) -> None:
+        """Writes into the cache; a cache that cannot be written costs time, never the build."""
+        try:
+            if not place.parent.is_dir():
+                place.parent.mkdir(parents=True, exist_ok=True)
+            ignore = self.folder / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+            write_file(place, data, durable=False)
+        except OSError:
+            pass
+
+
+@lru_cache(maxsize=1)
+def compiler_digest() -> str:
+    """Digest of the compiler: its own source, the versions of the parsers it stands on, and the Python that runs it."""
+    package = Path(__file__).parents[1]
+    total = hashlib.blake2b(repr(sys.version_info[:2]).encode(), digest_size=16)
+    for file in sorted(package.rglob("*.py")):
+        total.update(file.relative_to(package).as_posix().encode())
+        total.update(file.read_bytes())
+    site = Path(msgspec.__file__).parents[1]
+    names = sorted(entry.name for entry in site.iterdir() if entry.name.lower().startswith(_DEPENDENCIES) and entry.suffix == ".dist-info")
+    total.update("\0".join(names).encode())
+    return total.hexdigest()
+
+
+def file_digest(data: bytes) -> str:
+    """Digest of an output file."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -1,0 +1,159 @@
+"""The compiled book as one SQLite file. `docs/compiled-book.md` documents the schema.
+
+Opened read-only by everything that reads it. The bytes depend on the book alone: rows are inserted in order, and the header
+field that names the SQLite library is set to zero (bytes 96 to 99 of the database header, https://www.sqlite.org/fileformat2.html).
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+import msgspec
+
+from vulgate.model.blocks import AnyBlock, Relation
+from vulgate.model.book import FORMAT, Book, CompiledBook, Summary, Symbol
+
+APPLICATION_ID: Final = 0x56554C47
+"""`VULG` in ASCII: tells our files from other SQLite files."""
+
+_SCHEMA: Final = f"""
+PRAGMA page_size = 4096;
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {FORMAT};
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE block (
+    position INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,
+    title TEXT NOT NULL,
+    text TEXT NOT NULL,
+    chapter TEXT NOT NULL,
+    section TEXT NOT NULL,
+    parent TEXT NOT NULL,
+    file TEXT NOT NULL,
+    first_line INTEGER NOT NULL,
+    last_line INTEGER NOT NULL,
+    importance REAL NOT NULL,
+    confidence REAL NOT NULL,
+    status TEXT NOT NULL,
+    data TEXT NOT NULL
+);
+CREATE INDEX block_kind ON block (kind);
+CREATE INDEX block_parent ON block (parent) WHERE parent <> '';
+CREATE TABLE link (source TEXT NOT NULL, target TEXT NOT NULL, type TEXT NOT NULL, start INTEGER NOT NULL);
+CREATE INDEX link_source ON link (source);
+CREATE INDEX link_target ON link (target);
+CREATE TABLE relation (source TEXT NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, type, target)) WITHOUT ROWID;
+CREATE INDEX relation_target ON relation (target);
+CREATE TABLE symbol (name TEXT NOT NULL, type TEXT NOT NULL, block TEXT NOT NULL, PRIMARY KEY (name, type, block)) WITHOUT ROWID;
+CREATE INDEX symbol_block ON symbol (block);
+"""
+_VERSION_FIELD: Final = slice(96, 100)
+_Blocks: Final = msgspec.json.Decoder(AnyBlock)
+_encode: Final = msgspec.json.Encoder().encode
+
+
+class BookFileError(Exception):
+    """A file is no compiled book, or one of another format."""
+
+
+def to_sqlite(book: CompiledBook) -> bytes:
+    """The compiled book as the bytes of a SQLite file."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.executescript(_SCHEMA)
+        with connection:
+            connection.executemany("INSERT INTO meta VALUES (?, ?)", _meta(book))
+            connection.executemany(f"INSERT INTO block VALUES ({', '.join('?' * 15)})", map(_row, range(1, len(book.blocks) + 1), book.blocks))
+            links = ((block.id, link.target, link.type, link.start) for block in book.blocks for link in block.links)
+            connection.executemany("INSERT INTO link VALUES (?, ?, ?, ?)", links)
+            relations = ((relation.source, relation.type, relation.target) for relation in book.of_kind(Relation))
+            connection.executemany("INSERT INTO relation VALUES (?, ?, ?)", relations)
+            symbols = ((symbol.name, symbol.type, block) for symbol in book.symbols for block in symbol.blocks)
+            connection.executemany("INSERT INTO symbol VALUES (?, ?, ?)", symbols)
+        data = bytearray(connection.serialize())
+    finally:
+        connection.close()
+    data[_VERSION_FIELD] = bytes(4)
+    return bytes(data)
+
+
+def read_book(path: str | Path) -> CompiledBook:
+    """Reads a compiled book.
+
+    Args:
+        path: The SQLite file.
+
+    Raises:
+        BookFileError: The file is missing, is no compiled book, or was written by a newer version.
+    """
+    place = Path(path)
+    if not place.is_file():
+        raise BookFileError(f"no compiled book at {place}")
+    connection = open_readonly(place)
+    try:
+        meta = dict(connection.execute("SELECT key, value FROM meta"))
+        order: dict[tuple[str, str], list[str]] = {}
+        positions = "SELECT symbol.name, symbol.type, symbol.block FROM symbol JOIN block ON block.id = symbol.block ORDER BY symbol.name, symbol.type, block.position"
+        for name, type_, block in connection.execute(positions):
+            order.setdefault((name, type_), []).append(block)
+        rows = connection.execute("SELECT data, text FROM block ORDER BY position")
+        return CompiledBook(
+            book=msgspec.json.decode(meta["book"], type=Book),
+            blocks=tuple(msgspec.structs.replace(_Blocks.decode(data), text=text) for data, text in rows),
+            symbols=tuple(Symbol(name, type_, tuple(ids)) for (name, type_), ids in order.items()),
+            formerly=msgspec.json.decode(meta["formerly"], type=dict[str, str]),
+            summary=msgspec.json.decode(meta["summary"], type=Summary),
+        )
+    except (sqlite3.DatabaseError, msgspec.DecodeError, KeyError) as error:
+        raise BookFileError(f"{place} is damaged: {error}") from error
+    finally:
+        connection.close()
+
+
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """A read-only connection to a compiled book.
+
+    Raises:
+        BookFileError: The file is no compiled book, or was written by a newer version.
+    """
+    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
+    try:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise BookFileError(f"{path} is no compiled book: {error}") from error
+    if application != APPLICATION_ID or version != FORMAT:
+        connection.close()
+        what = "no compiled book" if application != APPLICATION_ID else f"a compiled book of format {version}, and this program reads {FORMAT}"
+        raise BookFileError(f"{path} is {what}")
+    return connection
+
+
+def _meta(book: CompiledBook) -> list[tuple[str, str]]:
+    values = {"book": book.book, "formerly": book.formerly, "summary": book.summary}
+    return [(key, _encode(value).decode()) for key, value in values.items()]
+
+
+def _row(position: int, block: AnyBlock) -> tuple[object, ...]:
+    span = block.span
+    data = _encode(msgspec.structs.replace(block, text="")).decode()
+    return (
+        position,
+        block.id,
+        block.kind,
+        block.title,
+        block.text,
+        block.chapter,
+        block.section,
+        block.parent,
+        span.file,
+        span.first,
+        span.last,
+        block.importance,
+        block.confidence,
+        str(block.status),
+        data,
+    )
