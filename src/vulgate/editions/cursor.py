@@ -51,7 +51,7 @@ def _book(book: CompiledBook) -> str:
     for chapter in book.chapters:
         if part := titles.get(chapter.id):
             parts.append(f"<!-- {_part_title(part)} -->\n")
-        text = plain_chapter(book, chapter, lambda id: f"#{anchors.get(id, id)}")
+        text = plain_chapter(book, chapter, lambda block: f"#{anchors.get(block, block)}")
         parts.append(text if text.endswith("\n") else text + "\n")
     return "\n".join(parts)
 

@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 from vulgate.model import blocks as b
 from vulgate.model.book import CompiledBook
 
-_FRONT_MATTER = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _ATTRIBUTES = re.compile(rb"[ \t]*\{[^\r\n]*\}[ \t]*(?=\r?\n|\Z)")
 _HEADING_ATTRIBUTES = re.compile(rb"[ \t]*\{[ \t]*[#.][^{}\r\n]*\}[ \t]*(?=#*[ \t]*(?:\r?\n|\Z))")
 _OUTPUT = re.compile(rb"^([ \t>]*)(`{3,}|~{3,})[ \t]*output[ \t]*$", re.MULTILINE)
@@ -109,7 +111,9 @@ def _directive_edits(block: b.DirectiveBlock, source: bytes) -> Iterable[Edit]:
     prefix = _prefix(source, start)
     body = _line_start(source, block.inner[0]) if block.inner[0] > start else block.span.end
     lines = [*_head(block).split("\n"), *([] if _is_blank(source, body) else [""])]
-    yield Edit(start, body, "".join(f"{prefix if index else ''}{line}".rstrip(" ") + "\n" for index, line in enumerate(lines)))
+    yield Edit(
+        start, body, "".join(f"{prefix if index else ''}{line}".rstrip(" ") + "\n" for index, line in enumerate(lines))
+    )
     if closing := _COLONS.search(source, block.inner[1], block.span.end):
         yield Edit(closing.start(), closing.end(), _foot(block))
 
@@ -123,7 +127,11 @@ def _fence_edits(block: b.Example | b.Diagram, source: bytes) -> Iterable[Edit]:
         yield Edit(fence_at, fence_at, f"{ROLE_LABELS[block.fence.role]}\n{prefix.rstrip()}\n{prefix}")
     if attributes := _ATTRIBUTES.search(source, fence_at, line_end):
         yield Edit(attributes.start(), attributes.end(), "")
-    if isinstance(block, b.Example) and block.output is not None and (found := list(_OUTPUT.finditer(source, start, end))):
+    if (
+        isinstance(block, b.Example)
+        and block.output is not None
+        and (found := list(_OUTPUT.finditer(source, start, end)))
+    ):
         opening = found[-1]
         indent, ticks = opening[1].decode(), opening[2].decode()
         yield Edit(opening.start(), opening.end(), f"{indent}Output:\n{indent.rstrip()}\n{indent}{ticks}text")

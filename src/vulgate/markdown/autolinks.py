@@ -27,7 +27,11 @@ def link_addresses(children: Sequence[Node], data: bytes, links: list[LinkNode])
         if not run:
             result.append(child)
     result.extend(_link_run(run, data))
-    links.extend(child for child in result if isinstance(child, LinkNode) and child.style == "autolink" and child.children and not _was_marked(child, data))
+    links.extend(
+        child
+        for child in result
+        if isinstance(child, LinkNode) and child.style == "autolink" and child.children and not _was_marked(child, data)
+    )
     return tuple(result)
 
 

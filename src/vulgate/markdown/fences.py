@@ -41,7 +41,12 @@ def read_info(info: str, span: Span, reporter: Reporter) -> Info:
     assert match is not None  # the pattern matches any text
     language, attributes, rest = match[1], match[2], match[3].strip()
     for word in rest.split():
-        reporter.add("unknown-fence-attribute", span, name=word, help="attributes stand in braces after the language: ```` ```python {static} ````")
+        reporter.add(
+            "unknown-fence-attribute",
+            span,
+            name=word,
+            help="attributes stand in braces after the language: ```` ```python {static} ````",
+        )
     fence = _attributes(attributes, span, reporter) if attributes else Fence()
     return Info(language.lower(), fence)
 
@@ -69,7 +74,9 @@ def _attributes(text: str, span: Span, reporter: Reporter) -> Fence:
         else:
             flags.add(name)
     if len(roles) > 1:
-        reporter.add("wrong-fence-attribute", span, name=roles[1], reason=f"a fence has one part, and this one is `{roles[0]}`")
+        reporter.add(
+            "wrong-fence-attribute", span, name=roles[1], reason=f"a fence has one part, and this one is `{roles[0]}`"
+        )
     _check(values, span, reporter)
     return Fence(
         role=roles[0] if roles else "",
@@ -103,4 +110,6 @@ def _check(values: dict[str, str], span: Span, reporter: Reporter) -> None:
         reporter.add("wrong-fence-attribute", span, name="types", reason="write `types=ok` or `types=error:code`")
     path = values.get("file", "")
     if path.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", path) or re.match(r"[A-Za-z]:", path):
-        reporter.add("wrong-fence-attribute", span, name="file", reason="the path must stay inside the example's folder")
+        reporter.add(
+            "wrong-fence-attribute", span, name="file", reason="the path must stay inside the example's folder"
+        )

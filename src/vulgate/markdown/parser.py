@@ -127,7 +127,8 @@ class _TreeBuilder:
     def build(self, text: str) -> n.Root:
         stack = self.stack
         top = stack[0].children
-        for event, place in pyromark.events_with_range(text, options=OPTIONS):
+        events: Any = pyromark.events_with_range(text, options=OPTIONS)
+        for event, place in events:
             start, end = place["start"], place["end"]
             if event.__class__ is str:
                 if event == "SoftBreak":
@@ -237,7 +238,8 @@ class _TreeBuilder:
         if tag.__class__ is str:
             if frame.addresses and tag != "HtmlBlock":
                 children = link_addresses(children, self.data, self.links)
-            return _CONTAINERS[tag](start, end, children)
+            node: n.Node = _CONTAINERS[tag](start, end, children)
+            return node
         ((name, value),) = tag.items()
         if frame.addresses and name == "Heading":
             children = link_addresses(children, self.data, self.links)

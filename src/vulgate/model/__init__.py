@@ -1,0 +1,1 @@
+"""The nouns: books, chapters, blocks, spans, diagnostics. Imports nothing of ours but itself."""

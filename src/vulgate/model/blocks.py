@@ -109,7 +109,7 @@ class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
         return self.origin.by == "author"
 
 
-class Chapter(Block, tag="chapter"):
+class Chapter(Block, frozen=True, kw_only=True, tag="chapter"):
     """A chapter's head: its front matter and title."""
 
     number: str = ""
@@ -122,18 +122,18 @@ class Chapter(Block, tag="chapter"):
     summary: str = ""
 
 
-class Section(Block, tag="section"):
+class Section(Block, frozen=True, kw_only=True, tag="section"):
     """A heading that opens a section; `depth` is 2 for `##`."""
 
     number: str = ""
     depth: int = 2
 
 
-class Concept(Block, tag="concept"):
+class Concept(Block, frozen=True, kw_only=True, tag="concept"):
     """Prose under a heading: paragraphs, lists and quotes up to the next block of another kind."""
 
 
-class DirectiveBlock(Block):
+class DirectiveBlock(Block, frozen=True, kw_only=True):
     """A block written as a directive or alert; `inner` is the byte range of its body in the file."""
 
     inner: tuple[int, int] = (0, 0)
@@ -147,7 +147,7 @@ class DirectiveBlock(Block):
         return self.text.encode()[start : self.inner[1] - self.span.start].decode()
 
 
-class Rule(DirectiveBlock, tag="rule"):
+class Rule(DirectiveBlock, frozen=True, kw_only=True, tag="rule"):
     """Must, must not, prefer or avoid. The fences are ids of example blocks inside the rule."""
 
     severity: str = "medium"
@@ -161,7 +161,7 @@ class Rule(DirectiveBlock, tag="rule"):
     harm: tuple[str, ...] = ()
 
 
-class Fact(DirectiveBlock, tag="fact"):
+class Fact(DirectiveBlock, frozen=True, kw_only=True, tag="fact"):
     """A claim (the title) with its proof or citation; `holds` is a version range."""
 
     holds: str = ""
@@ -169,58 +169,58 @@ class Fact(DirectiveBlock, tag="fact"):
     proof: tuple[str, ...] = ()
 
 
-class Term(DirectiveBlock, tag="term"):
+class Term(DirectiveBlock, frozen=True, kw_only=True, tag="term"):
     """A word and its definition; the title is the word."""
 
     aliases: tuple[str, ...] = ()
 
 
-class Pattern(DirectiveBlock, tag="pattern"):
+class Pattern(DirectiveBlock, frozen=True, kw_only=True, tag="pattern"):
     """A solution with a name: when to use it, when not, and how."""
 
     use_when: str = ""
     avoid_when: str = ""
 
 
-class Contrast(DirectiveBlock, tag="contrast"):
+class Contrast(DirectiveBlock, frozen=True, kw_only=True, tag="contrast"):
     """How things differ; `sides` are the names compared."""
 
     sides: tuple[str, ...] = ()
 
 
-class Rationale(DirectiveBlock, tag="rationale"):
+class Rationale(DirectiveBlock, frozen=True, kw_only=True, tag="rationale"):
     """Why something is as it is."""
 
 
-class Intuition(DirectiveBlock, tag="intuition"):
+class Intuition(DirectiveBlock, frozen=True, kw_only=True, tag="intuition"):
     """A picture to think with."""
 
 
-class Role(DirectiveBlock, tag="role"):
+class Role(DirectiveBlock, frozen=True, kw_only=True, tag="role"):
     """Advice for one kind of reader; the title names the reader."""
 
 
-class Story(DirectiveBlock, tag="story"):
+class Story(DirectiveBlock, frozen=True, kw_only=True, tag="story"):
     """Something that happened, and what it teaches."""
 
 
-class Quick(DirectiveBlock, tag="quick"):
+class Quick(DirectiveBlock, frozen=True, kw_only=True, tag="quick"):
     """The short answer on top of a section."""
 
 
-class Note(DirectiveBlock, tag="note"):
+class Note(DirectiveBlock, frozen=True, kw_only=True, tag="note"):
     """An aside; `style` is note, tip, warning, important or caution."""
 
     style: str = "note"
 
 
-class Qa(DirectiveBlock, tag="qa"):
+class Qa(DirectiveBlock, frozen=True, kw_only=True, tag="qa"):
     """A question (the title) and its answer (the body)."""
 
     self_check: bool = False
 
 
-class Exercise(DirectiveBlock, tag="exercise"):
+class Exercise(DirectiveBlock, frozen=True, kw_only=True, tag="exercise"):
     """A task; the fences are ids of example blocks inside the exercise."""
 
     difficulty: str = "medium"
@@ -248,7 +248,7 @@ class Fence(Struct, frozen=True, gc=False, omit_defaults=True):
     skip: str = ""
 
 
-class Example(Block, tag="example"):
+class Example(Block, frozen=True, kw_only=True, tag="example"):
     """A code block.
 
     Attributes:
@@ -283,7 +283,7 @@ class DiagramEdge(Struct, frozen=True, gc=False, omit_defaults=True):
     type: str = ""
 
 
-class Diagram(Block, tag="diagram"):
+class Diagram(Block, frozen=True, kw_only=True, tag="diagram"):
     """A Mermaid diagram, parsed to nodes and edges where its type is flowchart, sequence, class or state."""
 
     code: str = ""
@@ -293,7 +293,7 @@ class Diagram(Block, tag="diagram"):
     edges: tuple[DiagramEdge, ...] = ()
 
 
-class Table(Block, tag="table"):
+class Table(Block, frozen=True, kw_only=True, tag="table"):
     """A table; cells are inline Markdown, `alignments` are left, center, right or empty."""
 
     headers: tuple[str, ...] = ()
@@ -301,7 +301,7 @@ class Table(Block, tag="table"):
     alignments: tuple[str, ...] = ()
 
 
-class Relation(Block, tag="relation"):
+class Relation(Block, frozen=True, kw_only=True, tag="relation"):
     """`source` has the relation `type` to `target`; both are ids of blocks."""
 
     TYPES: ClassVar = ("requires", "extends", "contradicts", "see-also", "defines", "uses", "part-of")
@@ -310,7 +310,7 @@ class Relation(Block, tag="relation"):
     target: str = ""
 
 
-class Inference(Block, tag="inference"):
+class Inference(Block, frozen=True, kw_only=True, tag="inference"):
     """A relation that follows from others; `chain` lists the blocks from source to target that prove it."""
 
     type: str = ""
@@ -319,7 +319,7 @@ class Inference(Block, tag="inference"):
     chain: tuple[str, ...] = ()
 
 
-class Pathway(Block, tag="pathway"):
+class Pathway(Block, frozen=True, kw_only=True, tag="pathway"):
     """An ordered route through chapters, with the hours it takes."""
 
     steps: tuple[str, ...] = ()
@@ -333,20 +333,20 @@ class ReasoningStep(Struct, frozen=True, gc=False):
     block: str
 
 
-class Reasoning(Block, tag="reasoning"):
+class Reasoning(Block, frozen=True, kw_only=True, tag="reasoning"):
     """Why a rule holds: fact, mechanism, consequence, remedy."""
 
     steps: tuple[ReasoningStep, ...] = ()
 
 
-class TestHint(Block, tag="test-hint"):
+class TestHint(Block, frozen=True, kw_only=True, tag="test-hint"):
     """How to test that a rule is kept or an exercise solved; `how` is one sentence."""
 
     __test__: ClassVar = False
     how: str = ""
 
 
-class Uncertainty(Block, tag="uncertainty"):
+class Uncertainty(Block, frozen=True, kw_only=True, tag="uncertainty"):
     """A claim to be read with care; `reason` is unproven, version-bound or hedged."""
 
     reason: str = ""

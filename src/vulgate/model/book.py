@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from vulgate.model.blocks import AnyBlock, Block, Chapter, Section
 
-
 FORMAT = 1
 """Version of the model; it grows when a stored book can no longer be read by older programs."""
 

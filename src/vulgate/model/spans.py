@@ -27,7 +27,7 @@ class Span(Struct, frozen=True, gc=False):
 
 
 class LineIndex:
-    """Turns byte offsets of one file into line numbers; `\\n`, `\\r\\n` and `\\r` end a line."""
+    r"""Turns byte offsets of one file into line numbers; `\n`, `\r\n` and `\r` end a line."""
 
     def __init__(self, file: str, data: bytes) -> None:
         self.file = file

@@ -7,7 +7,9 @@ def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """The known words most like `word`, best first; none when nothing is alike."""
     from rapidfuzz import fuzz, process, utils
 
-    found = process.extract(word, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=75)
+    found = process.extract(
+        word, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=75
+    )
     return [candidate for candidate, _, _ in found]
 
 

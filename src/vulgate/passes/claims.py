@@ -6,7 +6,7 @@ is a whole sentence that says since which version of Python something holds, and
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from vulgate.markdown import nodes as n
 from vulgate.markdown.parser import Document
@@ -20,8 +20,12 @@ TERM_CONFIDENCE: Final = 0.8
 FACT_CONFIDENCE: Final = 0.5
 _DEFINING = re.compile(r"\s+(?:is|are|means)\s+(?:an?|the|any|one|each|every|what|when|how|where)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?]*(?:[.!?](?!\s|\Z)[^.!?]*)*[.](?=\s|\Z)")
-_VERSION = re.compile(r"\b(?:[Ss]ince|[Aa]s of|[Ff]rom|[Bb]efore|[Uu]ntil|[Ii]n) (?:C?Python|version) ?(\d\.\d+)\b(?!\.\d)")
-_LEANING = re.compile(r"(?:It|Its|This|That|These|Those|They|Their|He|She|Here|There|But|And|So|Then|Both|Such|Also|However)\b")
+_VERSION = re.compile(
+    r"\b(?:[Ss]ince|[Aa]s of|[Ff]rom|[Bb]efore|[Uu]ntil|[Ii]n) (?:C?Python|version) ?(\d\.\d+)\b(?!\.\d)"
+)
+_LEANING = re.compile(
+    r"(?:It|Its|This|That|These|Those|They|Their|He|She|Here|There|But|And|So|Then|Both|Such|Also|However)\b"
+)
 _MIN_WORDS, _MAX_WORDS = 6, 45
 
 
@@ -39,7 +43,11 @@ def derive_terms(drafts: Sequence[Draft], document: Document, lines: LineIndex) 
             name = slug(title)
             if name and name not in seen:
                 seen.add(name)
-                yield b.Term(**_derived("terms", f"term-{name}", title, draft, document, lines, start, end), confidence=TERM_CONFIDENCE, inner=(start, end))
+                yield b.Term(
+                    **_derived("terms", f"term-{name}", title, draft, document, lines, start, end),
+                    confidence=TERM_CONFIDENCE,
+                    inner=(start, end),
+                )
 
 
 def derive_facts(drafts: Sequence[Draft], document: Document, lines: LineIndex) -> Iterator[b.Fact]:
@@ -65,7 +73,9 @@ def derive_facts(drafts: Sequence[Draft], document: Document, lines: LineIndex) 
             word = version[0].split()[0].lower()
             operator = "<" if word in ("before", "until") else ">="
             common = _derived("facts", f"fact-{name}", "", draft, document, lines, start, end)
-            yield b.Fact(**common, confidence=FACT_CONFIDENCE, inner=(start, end), holds=f"python {operator}{version[1]}")
+            yield b.Fact(
+                **common, confidence=FACT_CONFIDENCE, inner=(start, end), holds=f"python {operator}{version[1]}"
+            )
 
 
 def _stands_alone(sentence: str) -> bool:
@@ -102,7 +112,9 @@ def _bold_definition(node: n.Paragraph, document: Document) -> Iterator[tuple[st
         yield title, node.start, end
 
 
-def _derived(by: str, name: str, title: str, draft: Draft, document: Document, lines: LineIndex, start: int, end: int) -> dict[str, object]:
+def _derived(
+    by: str, name: str, title: str, draft: Draft, document: Document, lines: LineIndex, start: int, end: int
+) -> dict[str, Any]:
     text = document.slice(start, end)
     chapter = draft.section.id.split("/", 1)[0]
     return {

@@ -60,7 +60,9 @@ def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = compile(code, "<example>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            if info.fence.syntax_error:  # some faults, such as `nonlocal` without a binding, show only when names are resolved
+            if (
+                info.fence.syntax_error
+            ):  # some faults, such as `nonlocal` without a binding, show only when names are resolved
                 compile(code, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError as error:
         return error.msg.split(" (<example>")[0], error.lineno or 1, _NO_SYMBOLS
@@ -98,7 +100,7 @@ def python_symbols(tree: ast.AST) -> Symbols:
         for field in _child_fields(kind):
             value = getattr(node, field, None)
             if value.__class__ is list:
-                children.extend(child for child in value if isinstance(child, ast.AST))  # type: ignore[union-attr]
+                children.extend(child for child in value if isinstance(child, ast.AST))
             elif isinstance(value, ast.AST):
                 children.append(value)
         stack.extend(reversed(children))
@@ -108,7 +110,28 @@ def python_symbols(tree: ast.AST) -> Symbols:
 
 
 _FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {ast.Name: (), ast.Constant: (), ast.alias: ()}
-_NO_CHILDREN: Final = frozenset({"ctx", "op", "ops", "id", "name", "names", "attr", "arg", "kind", "lineno", "type_comment", "type_ignores", "module", "level", "asname", "conversion", "simple", "is_async"})
+_NO_CHILDREN: Final = frozenset(
+    {
+        "ctx",
+        "op",
+        "ops",
+        "id",
+        "name",
+        "names",
+        "attr",
+        "arg",
+        "kind",
+        "lineno",
+        "type_comment",
+        "type_ignores",
+        "module",
+        "level",
+        "asname",
+        "conversion",
+        "simple",
+        "is_async",
+    }
+)
 
 
 def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
@@ -123,7 +146,13 @@ def _module_names(tree: ast.AST) -> list[str]:
     """Names that the module itself assigns."""
     names = []
     for statement in getattr(tree, "body", ()):
-        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)] if isinstance(statement, ast.AnnAssign) else []
+        targets = (
+            statement.targets
+            if isinstance(statement, ast.Assign)
+            else [getattr(statement, "target", None)]
+            if isinstance(statement, ast.AnnAssign)
+            else []
+        )
         names += [target.id for target in targets if isinstance(target, ast.Name)]
     return names
 
@@ -171,7 +200,9 @@ def _yaml(code: str) -> tuple[str, int]:
 
 
 def _name(language: str) -> str:
-    return {"py": "Python", "python": "Python", "python3": "Python"}.get(language, language.upper() if len(language) <= 4 else language.capitalize())
+    return {"py": "Python", "python": "Python", "python3": "Python"}.get(
+        language, language.upper() if len(language) <= 4 else language.capitalize()
+    )
 
 
 def _line_span(node: CodeBlock, line: int, lines: LineIndex) -> Span:

@@ -66,7 +66,13 @@ def _without_allowed(chapters: Sequence[LoweredChapter], reporter: Reporter) -> 
         for allow in chapter.allows:
             code = BY_ID.get(allow.code)
             if code is None or code.severity is Severity.ERROR or not allow.reason:
-                reason = "it has no reason" if code and code.severity is not Severity.ERROR else "it is an error" if code else "there is no such code"
+                reason = (
+                    "it has no reason"
+                    if code and code.severity is not Severity.ERROR
+                    else "it is an error"
+                    if code
+                    else "there is no such code"
+                )
                 reporter.add("wrong-allow", allow.span, code=allow.code, reason=reason)
                 continue
             kept = [

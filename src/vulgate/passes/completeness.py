@@ -22,7 +22,9 @@ def check_block(block: b.Block, reporter: Reporter) -> None:
     elif isinstance(block, b.Exercise):
         missing = [part for part in ("test", "solution") if not getattr(block, part)]
         if missing:
-            reporter.add("incomplete-exercise", block.span, missing=" and no ".join(f"`{part}` fence" for part in missing))
+            reporter.add(
+                "incomplete-exercise", block.span, missing=" and no ".join(f"`{part}` fence" for part in missing)
+            )
     if isinstance(block, b.DirectiveBlock) and not block.body.strip() and not isinstance(block, b.Rule):
         reporter.add("empty-directive", block.span, directive=block.kind)
 
@@ -36,5 +38,7 @@ def _check_rule(rule: b.Rule, reporter: Reporter) -> None:
         missing.append("`:detect:`")
     if missing:
         reporter.add("incomplete-rule", rule.span, missing=", no ".join(missing))
-    if rule.detect == "ast-grep" and not re.search(r"^[ \t>]*[`~]{3,}\s*ya?ml\s*\{[^}]*\bdetect\b", rule.body, re.MULTILINE):
+    if rule.detect == "ast-grep" and not re.search(
+        r"^[ \t>]*[`~]{3,}\s*ya?ml\s*\{[^}]*\bdetect\b", rule.body, re.MULTILINE
+    ):
         reporter.add("detector-without-pattern", rule.span)

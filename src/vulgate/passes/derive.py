@@ -13,7 +13,9 @@ from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import holds_on
 from vulgate.passes.linking import Linking, part_of_block
 
-_HEDGE = re.compile(r"\b(usually|often|typically|probably|mostly|in most cases|sometimes|tends? to|roughly)\b", re.IGNORECASE)
+_HEDGE = re.compile(
+    r"\b(usually|often|typically|probably|mostly|in most cases|sometimes|tends? to|roughly)\b", re.IGNORECASE
+)
 _CONFIDENCE: Final = 0.9
 
 
@@ -85,14 +87,16 @@ def derive_reasoning(link: Linking) -> None:
             continue
         facts = link.fields[block.id].get("because", ())
         bad = [link.by_id[id] for id in block.bad]
-        shown = [id for id in block.harm] or [e.id for e in bad if isinstance(e, b.Example) and (e.output or e.fence.raises)]
+        shown = list(block.harm) or [e.id for e in bad if isinstance(e, b.Example) and (e.output or e.fence.raises)]
         if not facts or not shown or not block.good or not _reason(block):
             continue
         steps = [("fact", fact) for fact in facts]
         steps += [("mechanism", block.id), ("consequence", shown[0]), ("remedy", block.good[0])]
         common = _derived(link, block, "reasoning", f"{block.id}--reasoning")
         common["origin"] = b.Origin("reasoning", tuple(dict.fromkeys(id for _, id in steps)))
-        link.derived.append(b.Reasoning(**common, title=block.title, steps=tuple(b.ReasoningStep(*step) for step in steps)))
+        link.derived.append(
+            b.Reasoning(**common, title=block.title, steps=tuple(b.ReasoningStep(*step) for step in steps))
+        )
 
 
 def derive_test_hints(link: Linking) -> None:
@@ -104,7 +108,9 @@ def derive_test_hints(link: Linking) -> None:
         elif isinstance(block, b.Exercise) and block.test:
             how = "Run the `test` fence in the namespace of your solution; every assertion must hold."
         if how:
-            link.derived.append(b.TestHint(**_derived(link, block, "test-hints", f"{block.id}--test-hint"), title=block.title, how=how))
+            link.derived.append(
+                b.TestHint(**_derived(link, block, "test-hints", f"{block.id}--test-hint"), title=block.title, how=how)
+            )
 
 
 def _detector_hint(detect: str) -> str:

@@ -30,7 +30,7 @@ class Spec(Struct, frozen=True):
         parts: Fences that belong inside it.
     """
 
-    block: type[b.DirectiveBlock]
+    block: Any
     title: str = ""
     options: dict[str, "_Read"] = {}
     parts: tuple[str, ...] = ()
@@ -137,7 +137,9 @@ def read_directive(node: n.Directive, lines: LineIndex, reporter: Reporter) -> d
         span = lines.span(option.start, option.end)
         read = known.get(option.name)
         if read is None:
-            reporter.add("unknown-option", span, directive=name, name=option.name, help=did_you_mean(option.name, known))
+            reporter.add(
+                "unknown-option", span, directive=name, name=option.name, help=did_you_mean(option.name, known)
+            )
             continue
         value, reason = read(option.value)
         field = option.name.replace("-", "_")

@@ -39,7 +39,9 @@ class Draft:
 
     __slots__ = ("children", "end", "id", "info", "kind", "nodes", "output", "parent", "section", "start")
 
-    def __init__(self, kind: str, nodes: list[n.Node], start: int, end: int, parent: "Draft | None", section: "Draft | None") -> None:
+    def __init__(
+        self, kind: str, nodes: list[n.Node], start: int, end: int, parent: "Draft | None", section: "Draft | None"
+    ) -> None:
         self.kind = kind
         self.nodes = nodes
         self.start = start

@@ -63,7 +63,12 @@ def chunk(link: Linking) -> None:
             chunks[block.id] = chunks.get(block.parent, block.parent)
             continue
         length = len(block.text)
-        joins = leader is not None and block.kind in _FOLLOWERS and block.section == leader.section and size + length <= _MAX_CHUNK
+        joins = (
+            leader is not None
+            and block.kind in _FOLLOWERS
+            and block.section == leader.section
+            and size + length <= _MAX_CHUNK
+        )
         if joins and leader is not None:
             chunks[block.id] = leader.id
             size += length

@@ -110,10 +110,15 @@ def _with_unique_ids(chapters: Sequence[LoweredChapter], reporter: Reporter) -> 
             count += 1
         if new != old:
             first = Label(seen[old].blocks[0].span, "first given here")
-            reporter.add("duplicate-id", chapter.blocks[0].span, id=old, labels=(first,), help="give one of the chapters another `id` in its front matter")
-            chapter = _renamed(chapter, old, new)
-        seen[new] = chapter
-        result.append(chapter)
+            reporter.add(
+                "duplicate-id",
+                chapter.blocks[0].span,
+                id=old,
+                labels=(first,),
+                help="give one of the chapters another `id` in its front matter",
+            )
+        seen[new] = _renamed(chapter, old, new) if new != old else chapter
+        result.append(seen[new])
     return result
 
 
@@ -127,12 +132,27 @@ def _renamed(chapter: LoweredChapter, old: str, new: str) -> LoweredChapter:
             return tuple(rename(item) for item in value)
         return value
 
-    id_fields = ("id", "chapter", "section", "parent", "bad", "good", "near", "harm", "proof", "starter", "solution", "test")
+    id_fields = (
+        "id",
+        "chapter",
+        "section",
+        "parent",
+        "bad",
+        "good",
+        "near",
+        "harm",
+        "proof",
+        "starter",
+        "solution",
+        "test",
+    )
     blocks = []
     for block in chapter.blocks:
         changes = {field: rename(getattr(block, field)) for field in id_fields if hasattr(block, field)}
         origin = Origin(block.origin.by, rename(block.origin.sources))
         blocks.append(msgspec.structs.replace(block, origin=origin, **changes))
-    references = tuple(msgspec.structs.replace(reference, block=rename(reference.block)) for reference in chapter.references)
+    references = tuple(
+        msgspec.structs.replace(reference, block=rename(reference.block)) for reference in chapter.references
+    )
     anchors = {name: rename(ids) for name, ids in chapter.anchors.items()}
     return msgspec.structs.replace(chapter, blocks=tuple(blocks), references=references, anchors=anchors)

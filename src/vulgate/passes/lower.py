@@ -50,8 +50,14 @@ class _Lowering:
         drafts = Drafts(self.document, self.lines, self.reporter).collect()
         identify(drafts, self.chapter_id, self.document)
         self.level = meta.level
-        authored = [self._chapter_block(drafts[0], meta), *(self._block(draft) for draft in drafts[1:])]
-        derived = [*derive_terms(drafts, self.document, self.lines), *derive_facts(drafts, self.document, self.lines)]
+        authored: list[b.AnyBlock] = [
+            self._chapter_block(drafts[0], meta),
+            *(self._block(draft) for draft in drafts[1:]),
+        ]
+        derived: list[b.AnyBlock] = [
+            *derive_terms(drafts, self.document, self.lines),
+            *derive_facts(drafts, self.document, self.lines),
+        ]
         for block in authored:
             check_block(block, self.reporter)
         self.references.extend(collect_references(self.document, drafts, self.lines))
@@ -76,7 +82,7 @@ class _Lowering:
 
     def _chapter_block(self, draft: Draft, meta: FrontMatter) -> b.Chapter:
         heading = draft.nodes[0] if draft.nodes else None
-        title = meta.title or (_heading_text(heading, self.document) if heading else "")
+        title = meta.title or (_inline_source(heading, self.document) if heading else "")
         if not title:
             span = self.lines.span(0, 0)
             if not self.document.root.children:
@@ -94,11 +100,11 @@ class _Lowering:
             summary=meta.summary,
         )
 
-    def _block(self, draft: Draft) -> b.Block:
+    def _block(self, draft: Draft) -> b.AnyBlock:
         node = draft.node
         if draft.kind == "section":
             assert isinstance(node, n.Heading)
-            return b.Section(**self._common(draft, title=_heading_text(node, self.document)), depth=node.depth)
+            return b.Section(**self._common(draft, title=_inline_source(node, self.document)), depth=node.depth)
         if draft.kind == "concept":
             return b.Concept(**self._common(draft))
         if isinstance(node, n.CodeBlock):
@@ -129,7 +135,7 @@ class _Lowering:
     def _span(self, draft: Draft) -> Span:
         return self.lines.span(draft.start, draft.end)
 
-    def _directive(self, draft: Draft, node: n.Directive) -> b.Block:
+    def _directive(self, draft: Draft, node: n.Directive) -> b.AnyBlock:
         values = read_directive(node, self.lines, self.reporter)
         if not values:
             return b.Concept(**self._common(draft))
@@ -138,9 +144,10 @@ class _Lowering:
             self.references.append(Reference("option", target, draft.id, span, relation))
         spec = SPECS[node.name.strip()]
         parts = {part: tuple(child.id for child in draft.parts(part)) for part in spec.parts if part != "detect"}
-        return spec.block(**self._common(draft), **{**parts, **values}, inner=node.body)
+        block: b.AnyBlock = spec.block(**self._common(draft), **{**parts, **values}, inner=node.body)
+        return block
 
-    def _code_block(self, draft: Draft, node: n.CodeBlock) -> b.Block:
+    def _code_block(self, draft: Draft, node: n.CodeBlock) -> b.AnyBlock:
         common = self._common(draft)
         if draft.kind == "diagram":
             return self._diagram(draft, node, common)
@@ -177,7 +184,9 @@ class _Lowering:
             code=node.code,
             type=diagram.type,
             direction=diagram.direction,
-            nodes=tuple(b.DiagramNode(node.id, node.label, node.shape, node.parent, node.members) for node in diagram.nodes),
+            nodes=tuple(
+                b.DiagramNode(node.id, node.label, node.shape, node.parent, node.members) for node in diagram.nodes
+            ),
             edges=tuple(b.DiagramEdge(edge.source, edge.target, edge.label, edge.type) for edge in diagram.edges),
         )
 
@@ -192,7 +201,9 @@ class _Lowering:
 
     def _opening(self, node: n.Node) -> Span:
         line = self.lines.line(node.start)
-        return self.lines.span(node.start, node.start + len(self.document.data[node.start : self.lines.line_start(line + 1)].rstrip()))
+        return self.lines.span(
+            node.start, node.start + len(self.document.data[node.start : self.lines.line_start(line + 1)].rstrip())
+        )
 
 
 def _inline_source(node: n.Node, document: Document) -> str:
@@ -200,7 +211,3 @@ def _inline_source(node: n.Node, document: Document) -> str:
     if not node.children:
         return ""
     return " ".join(document.slice(node.children[0].start, node.children[-1].end).split())
-
-
-def _heading_text(node: n.Node, document: Document) -> str:
-    return _inline_source(node, document)

@@ -48,8 +48,7 @@ def _number_sections(link: Linking, sections: list[Section], chapter: str) -> No
     for section in sections:
         count = 0
         while stack and stack[-1][0] >= section.depth:
-            depth, last = stack.pop()
-            count = last
+            _, count = stack.pop()
         stack.append((section.depth, count + 1))
         link.numbers[section.id] = ".".join([chapter, *(str(position) for _, position in stack)])
 

@@ -1,6 +1,6 @@
 """The book's graph: what requires, extends, contradicts, defines or uses what, and what follows from that."""
 
-from collections.abc import Callable
+from itertools import pairwise
 
 from vulgate.model.blocks import Chapter, Example, Inference, Link, Origin, Rule, Term
 from vulgate.model.suggest import did_you_mean
@@ -11,7 +11,7 @@ def relate(link: Linking) -> None:
     """Collects the relations that the author states and those that the code shows."""
     _prerequisites(link)
     for reference, target in link.resolved:
-        link.relate(reference.relation, reference.block, target, reference.span, "author")
+        link.relate(reference.relation, reference.block, target, reference.span, "references")
     for block in link.blocks:
         if block.parent and block.is_authored:
             link.relate("part-of", block.id, block.parent, block.span, "structure")
@@ -46,13 +46,13 @@ def _prerequisites(link: Linking) -> None:
                 link.reporter.add("unknown-prerequisite", head.span, target=wanted, help=did_you_mean(wanted, ids))
                 continue
             edges.setdefault(head.id, []).append(target)
-            link.relate("requires", head.id, target, head.span, "author")
+            link.relate("requires", head.id, target, head.span, "prerequisites")
             link.links[head.id].append(Link(target, "block", head.span.start, head.span.start))
-    for cycle in _cycles(ids, lambda id: edges.get(id, [])):
+    for cycle in _cycles(ids, edges):
         link.reporter.add("prerequisite-cycle", link.by_id[cycle[0]].span, chain=" -> ".join(cycle))
 
 
-def _cycles(ids: list[str], targets: Callable[[str], list[str]]) -> list[list[str]]:
+def _cycles(ids: list[str], edges: dict[str, list[str]]) -> list[list[str]]:
     """One cycle for each edge that closes one, found by depth-first search without recursion."""
     found = []
     done: set[str] = set()
@@ -69,7 +69,7 @@ def _cycles(ids: list[str], targets: Callable[[str], list[str]]) -> list[list[st
             elif id not in done:
                 path.append(id)
                 stack.append((id, True))
-                stack.extend((target, False) for target in reversed(targets(id)))
+                stack.extend((target, False) for target in reversed(edges.get(id, [])))
     return found
 
 
@@ -87,7 +87,7 @@ def _reachable(source: str, edges: dict[str, list[str]]) -> dict[str, list[str]]
 
 def _add_inference(link: Linking, type_: str, source: str, target: str, chain: list[str]) -> None:
     block = link.by_id[source]
-    steps = tuple(f"{first}--{type_}--{second}" for first, second in zip(chain, chain[1:], strict=False))
+    steps = tuple(f"{first}--{type_}--{second}" for first, second in pairwise(chain))
     link.derived.append(
         Inference(
             id=f"{source}--infers-{type_}--{target}",

@@ -52,7 +52,11 @@ class _Resolver:
                 full = old if "/" in old or isinstance(block, Chapter) else f"{block.chapter}/{old}"
                 former[full] = block.id
                 if isinstance(block, Chapter):
-                    former.update((f"{old}/{inner.id.partition('/')[2]}", inner.id) for inner in self.link.blocks if inner.chapter == block.id and "/" in inner.id)
+                    former.update(
+                        (f"{old}/{inner.id.partition('/')[2]}", inner.id)
+                        for inner in self.link.blocks
+                        if inner.chapter == block.id and "/" in inner.id
+                    )
         for id in self.link.by_id:
             former.pop(id, None)
 
@@ -75,7 +79,9 @@ class _Resolver:
             return Link(target, "external", *place)
         path, _, anchor = target.partition("#")
         if not target:
-            self.report("dangling-link", reference.span, target="", help="write where the link leads between its parentheses")
+            self.report(
+                "dangling-link", reference.span, target="", help="write where the link leads between its parentheses"
+            )
             return None
         if not path:
             id = self._anchor(reference, chapter, anchor) if anchor else chapter.blocks[0].id
@@ -89,7 +95,9 @@ class _Resolver:
             id = self._anchor(reference, found, anchor) if anchor else found.blocks[0].id
             return Link(id, "block", *place) if id else None
         if path.endswith(_MARKDOWN):
-            self.report("dangling-link", reference.span, target=target, help=self._suggest(path, list(self.chapter_by_path)))
+            self.report(
+                "dangling-link", reference.span, target=target, help=self._suggest(path, list(self.chapter_by_path))
+            )
             return None
         return self._file(reference, path)
 
@@ -177,7 +185,12 @@ class _Resolver:
         is_chapter = isinstance(self.link.by_id.get(id), Chapter)
         if id and not (kind == "Section" and is_chapter):
             return id
-        self.report("dangling-number", reference.span, what=reference.target[:1].lower() + reference.target[1:], help=self._numbers_help(number))
+        self.report(
+            "dangling-number",
+            reference.span,
+            what=reference.target[:1].lower() + reference.target[1:],
+            help=self._numbers_help(number),
+        )
         return ""
 
     def _numbers_help(self, number: str) -> str:

@@ -27,10 +27,30 @@ GRAMMARS: Final = {
     "tsx": ("tree_sitter_typescript", "language_tsx"),
 }
 _DEFINITIONS: Final = frozenset(
-    "function_definition class_definition function_declaration class_declaration method_declaration method_definition "
-    "interface_declaration enum_declaration type_alias_declaration function_item struct_item enum_item trait_item mod_item "
-    "struct_specifier type_spec record_declaration generator_function_declaration type_definition preproc_def "
-    "preproc_function_def abstract_class_declaration".split()
+    [
+        "function_definition",
+        "class_definition",
+        "function_declaration",
+        "class_declaration",
+        "method_declaration",
+        "method_definition",
+        "interface_declaration",
+        "enum_declaration",
+        "type_alias_declaration",
+        "function_item",
+        "struct_item",
+        "enum_item",
+        "trait_item",
+        "mod_item",
+        "struct_specifier",
+        "type_spec",
+        "record_declaration",
+        "generator_function_declaration",
+        "type_definition",
+        "preproc_def",
+        "preproc_function_def",
+        "abstract_class_declaration",
+    ]
 )
 _IMPORTS: Final = {
     "import_statement": ("source", "name"),
@@ -40,7 +60,13 @@ _IMPORTS: Final = {
     "import_declaration": (),
     "preproc_include": ("path",),
 }
-_CALLS: Final = {"call": "function", "call_expression": "function", "method_invocation": "name", "command": "name", "macro_invocation": "macro"}
+_CALLS: Final = {
+    "call": "function",
+    "call_expression": "function",
+    "method_invocation": "name",
+    "command": "name",
+    "macro_invocation": "macro",
+}
 
 
 @lru_cache(maxsize=32)
@@ -93,7 +119,9 @@ def _symbols(root: "Node") -> Symbols:
             _add(called, node.child_by_field_name(_CALLS[kind]))
         elif kind in _IMPORTS:
             fields = [node.child_by_field_name(field) for field in _IMPORTS[kind]]
-            targets = [field for field in fields if field] or [child for child in node.named_children if "identifier" in child.type]
+            targets = [field for field in fields if field] or [
+                child for child in node.named_children if "identifier" in child.type
+            ]
             for target in targets[:1]:
                 _add(imported, target)
         stack.extend(reversed(node.named_children))

@@ -44,7 +44,9 @@ def chapter_id(path: str, *, with_folders: bool = False) -> str:
     parts = list(Path(path).with_suffix("").parts) if with_folders else [Path(path).stem]
     if len(parts) > 1 and parts[-1].lower() in ("index", "readme"):
         parts.pop()
-    return "-".join(filter(None, (slug(_NUMBER_PREFIX.sub("", part)) for part in parts))) or slug(parts[-1]) or "chapter"
+    return (
+        "-".join(filter(None, (slug(_NUMBER_PREFIX.sub("", part)) for part in parts))) or slug(parts[-1]) or "chapter"
+    )
 
 
 def markdown_files(root: Path) -> Iterator[str]:

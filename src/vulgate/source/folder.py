@@ -19,10 +19,11 @@ class FolderReader:
     def read(self, path: Path) -> SourceBook:
         """Reads the folder."""
         reporter = Reporter(lenient=True)
-        chapters = []
-        for relative in markdown_files(path):
-            if file := read_file(path, relative, reporter):
-                chapters.append(SourceChapter(file, chapter_id(relative, with_folders=True)))
+        chapters = [
+            SourceChapter(file, chapter_id(relative, with_folders=True))
+            for relative in markdown_files(path)
+            if (file := read_file(path, relative, reporter))
+        ]
         if not chapters and not reporter.items:
             reporter.add("no-chapters", None, path=path)
         name = path.resolve().name or "book"

@@ -9,7 +9,7 @@ import msgspec
 
 from vulgate.model.codes import Reporter
 from vulgate.model.ids import VALID_ID
-from vulgate.model.spans import LineIndex, Span
+from vulgate.model.spans import Span
 from vulgate.model.suggest import did_you_mean
 from vulgate.source.book import Manifest, SourceFile
 
@@ -44,7 +44,13 @@ class ManifestReader:
             self._report_syntax(str(error))
             return None
         if not isinstance(data.get("book"), dict) or "title" not in data["book"]:
-            self.reporter.add("manifest-wrong-value", self.span(("book",)), key="book.title", reason="it is missing", help='write `[book]` and `title = "..."`')
+            self.reporter.add(
+                "manifest-wrong-value",
+                self.span(("book",)),
+                key="book.title",
+                reason="it is missing",
+                help='write `[book]` and `title = "..."`',
+            )
             data["book"] = {"title": "Untitled", **(data["book"] if isinstance(data.get("book"), dict) else {})}
         manifest = self.convert(data, Manifest, ())
         if manifest and manifest.book.id and not VALID_ID.fullmatch(manifest.book.id):
@@ -84,7 +90,9 @@ class ManifestReader:
         for name, value in data.items():
             key = (*at, name)
             if name not in hints:
-                self.reporter.add("manifest-unknown-key", self.span(key), key=_dotted(key), help=did_you_mean(name, hints))
+                self.reporter.add(
+                    "manifest-unknown-key", self.span(key), key=_dotted(key), help=did_you_mean(name, hints)
+                )
                 continue
             converted = self._value(value, hints[name], key)
             if converted is not None:
@@ -107,8 +115,16 @@ class ManifestReader:
         try:
             return msgspec.convert(value, hint, strict=True)
         except msgspec.ValidationError as error:
-            reason = str(error).split(" - at ", 1)[0].replace("`str`", "text").replace("`array`", "a list").replace("`object`", "a table")
-            self.reporter.add("manifest-wrong-value", self.span(key), key=_dotted(key), reason=reason[:1].lower() + reason[1:])
+            reason = (
+                str(error)
+                .split(" - at ", 1)[0]
+                .replace("`str`", "text")
+                .replace("`array`", "a list")
+                .replace("`object`", "a table")
+            )
+            self.reporter.add(
+                "manifest-wrong-value", self.span(key), key=_dotted(key), reason=reason[:1].lower() + reason[1:]
+            )
             return None
 
     def _report_syntax(self, message: str) -> None:

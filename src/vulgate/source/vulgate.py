@@ -55,12 +55,11 @@ class _Chapters:
         self._report_unlisted(manifest.book.ignore)
         return chapters
 
-    def _entries(self, paths: list[str], key: Key, part: int | None, type_: Literal["front", "chapter", "appendix"]) -> list[SourceChapter]:
-        chapters = []
-        for path in paths:
-            if file := self._read(path, key):
-                chapters.append(SourceChapter(file, chapter_id(path), part, type_))
-        return chapters
+    def _entries(
+        self, paths: list[str], key: Key, part: int | None, type_: Literal["front", "chapter", "appendix"]
+    ) -> list[SourceChapter]:
+        found = ((path, self._read(path, key)) for path in paths)
+        return [SourceChapter(file, chapter_id(path), part, type_) for path, file in found if file]
 
     def _read(self, path: str, key: Key) -> SourceFile | None:
         span = self.reader.value_span(key, path)

@@ -39,7 +39,7 @@ def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, f
             place = folder / path
             staged.append((_stage(place, data), place))
         for temporary, place in staged:
-            os.replace(temporary, place)
+            temporary.replace(place)
     except OSError as error:
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
@@ -75,7 +75,7 @@ def write_file(place: Path, data: bytes, *, durable: bool = True) -> None:
     Raises:
         OSError: It cannot be written; the old file is still there.
     """
-    os.replace(_stage(place, data, durable=durable), place)
+    _stage(place, data, durable=durable).replace(place)
 
 
 def _stage(place: Path, data: bytes, *, durable: bool = True) -> Path:

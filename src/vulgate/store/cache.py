@@ -56,7 +56,9 @@ class Cache:
         self.used: set[str] = set()
         self.recompiled: list[str] = []
 
-    def lowered(self, source: SourceBook, lower: Callable[[SourceChapter], LoweredChapter]) -> Callable[[SourceChapter], LoweredChapter]:
+    def lowered(
+        self, source: SourceBook, lower: Callable[[SourceChapter], LoweredChapter]
+    ) -> Callable[[SourceChapter], LoweredChapter]:
         """`lower` with the cache in front of it; `recompiled` lists the chapters that it had to lower."""
 
         def cached(chapter: SourceChapter) -> LoweredChapter:
@@ -115,7 +117,11 @@ def compiler_digest() -> str:
         total.update(file.relative_to(package).as_posix().encode())
         total.update(file.read_bytes())
     site = Path(msgspec.__file__).parents[1]
-    names = sorted(entry.name for entry in site.iterdir() if entry.name.lower().startswith(_DEPENDENCIES) and entry.suffix == ".dist-info")
+    names = sorted(
+        entry.name
+        for entry in site.iterdir()
+        if entry.name.lower().startswith(_DEPENDENCIES) and entry.suffix == ".dist-info"
+    )
     total.update("\0".join(names).encode())
     return total.hexdigest()
 

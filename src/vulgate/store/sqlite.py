@@ -44,10 +44,16 @@ CREATE INDEX block_parent ON block (parent) WHERE parent <> '';
 CREATE TABLE link (source TEXT NOT NULL, target TEXT NOT NULL, type TEXT NOT NULL, start INTEGER NOT NULL);
 CREATE INDEX link_source ON link (source);
 CREATE INDEX link_target ON link (target);
-CREATE TABLE relation (source TEXT NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, type, target)) WITHOUT ROWID;
+CREATE TABLE relation (
+    source TEXT NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, type, target)
+) WITHOUT ROWID;
 CREATE INDEX relation_target ON relation (target);
 CREATE TABLE symbol (name TEXT NOT NULL, type TEXT NOT NULL, block TEXT NOT NULL, PRIMARY KEY (name, type, block)) WITHOUT ROWID;
 CREATE INDEX symbol_block ON symbol (block);
+"""
+_SYMBOLS: Final = """
+SELECT symbol.name, symbol.type, symbol.block FROM symbol JOIN block ON block.id = symbol.block
+ORDER BY symbol.name, symbol.type, block.position
 """
 _VERSION_FIELD: Final = slice(96, 100)
 _Blocks: Final = msgspec.json.Decoder(AnyBlock)
@@ -65,7 +71,10 @@ def to_sqlite(book: CompiledBook) -> bytes:
         connection.executescript(_SCHEMA)
         with connection:
             connection.executemany("INSERT INTO meta VALUES (?, ?)", _meta(book))
-            connection.executemany(f"INSERT INTO block VALUES ({', '.join('?' * 15)})", map(_row, range(1, len(book.blocks) + 1), book.blocks))
+            connection.executemany(
+                "INSERT INTO block VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                map(_row, range(1, len(book.blocks) + 1), book.blocks),
+            )
             links = ((block.id, link.target, link.type, link.start) for block in book.blocks for link in block.links)
             connection.executemany("INSERT INTO link VALUES (?, ?, ?, ?)", links)
             relations = ((relation.source, relation.type, relation.target) for relation in book.of_kind(Relation))
@@ -95,8 +104,7 @@ def read_book(path: str | Path) -> CompiledBook:
     try:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
         order: dict[tuple[str, str], list[str]] = {}
-        positions = "SELECT symbol.name, symbol.type, symbol.block FROM symbol JOIN block ON block.id = symbol.block ORDER BY symbol.name, symbol.type, block.position"
-        for name, type_, block in connection.execute(positions):
+        for name, type_, block in connection.execute(_SYMBOLS):
             order.setdefault((name, type_), []).append(block)
         rows = connection.execute("SELECT data, text FROM block ORDER BY position")
         return CompiledBook(
@@ -127,7 +135,11 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         raise BookFileError(f"{path} is no compiled book: {error}") from error
     if application != APPLICATION_ID or version != FORMAT:
         connection.close()
-        what = "no compiled book" if application != APPLICATION_ID else f"a compiled book of format {version}, and this program reads {FORMAT}"
+        what = (
+            "no compiled book"
+            if application != APPLICATION_ID
+            else f"a compiled book of format {version}, and this program reads {FORMAT}"
+        )
         raise BookFileError(f"{path} is {what}")
     return connection
 

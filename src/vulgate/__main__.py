@@ -1,0 +1,6 @@
+"""`python -m vulgate`."""
+
+from vulgate.cli import main
+
+if __name__ == "__main__":
+    main(prog_name="vulgate")

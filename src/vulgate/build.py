@@ -1,0 +1,259 @@
+"""A build: discover, lower, link, render, write. The one module that ties the phases together.
+
+Nothing is done twice: an unchanged book is recognised by digests before anything is compiled, an unchanged chapter comes from
+the cache. Nothing is half done: files are written beside their places and renamed at the end, under a lock, and a book with
+errors leaves the previous editions as they are.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from vulgate.editions import DEFAULT, edition_names, find_edition
+from vulgate.model.book import Summary
+from vulgate.model.codes import Reporter
+from vulgate.model.diagnostics import Diagnostic, Severity
+from vulgate.source.book import SourceBook, SourceChapter
+from vulgate.source.manifest import ManifestReader
+from vulgate.store.atomic import remove_stale, write_all
+from vulgate.store.cache import FOLDER, BuildRecord, Cache, compiler_digest, file_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vulgate.passes.compile import Compilation
+    from vulgate.passes.lowered import LoweredChapter
+
+OUTPUT: Final = "dist"
+LOCK_SECONDS: Final = 60
+Progress = Callable[[str, int, int], None]
+"""Told the phase, how many steps are done, and how many there are."""
+
+
+class BuildResult(Struct, frozen=True):
+    """What a build did.
+
+    Attributes:
+        folder: The output folder.
+        outputs: All files of the editions, by path in the folder.
+        written: Those whose content has changed.
+        removed: Files of an earlier build that are no longer part of an edition.
+        recompiled: Chapter files that were not in the cache.
+        diagnostics: What the compiler has to say.
+        summary: What was compiled.
+        up_to_date: Whether there was nothing to do.
+        seconds: How long it took.
+    """
+
+    folder: Path
+    outputs: tuple[str, ...]
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    recompiled: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    summary: Summary | None
+    up_to_date: bool
+    seconds: float
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any diagnostic is an error."""
+        return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
+
+
+class Builder:
+    """Builds one book.
+
+    Args:
+        source: The book's files.
+        home: Where `dist/` and `.vulgate/` go; the book's own folder by default.
+        out: The output folder, if it is not `home / "dist"`.
+        editions: Names of the editions; the default ones if there are none.
+        force: Whether to overwrite files that we did not write.
+        keep_going: Whether to write the editions of a book that has errors.
+        progress: Told how far the build is.
+    """
+
+    def __init__(
+        self,
+        source: SourceBook,
+        *,
+        home: Path | None = None,
+        out: Path | None = None,
+        editions: Sequence[str] = (),
+        force: bool = False,
+        keep_going: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self.source = source
+        self.home = home or source.root
+        self.folder = out or self.home / OUTPUT
+        self.editions = tuple(editions) or DEFAULT
+        self.force = force
+        self.keep_going = keep_going
+        self.progress = progress or (lambda phase, done, total: None)
+        self.cache = Cache(self.home / FOLDER)
+        self.reporter = Reporter(lenient=source.is_lenient)
+
+    def run(self) -> BuildResult:
+        """Builds, and tells what was done; what is wrong becomes a diagnostic."""
+        started = time.perf_counter()
+        options = self._options()
+        key = self._key(options)
+        if result := self._nothing_to_do(key, started):
+            return result
+        if not self.source.chapters:
+            return self._result(started, diagnostics=(*self.source.diagnostics, *self.reporter.items))
+        with self._lock() as locked:
+            if not locked:
+                self.reporter.add("build-running", None, seconds=LOCK_SECONDS)
+                return self._result(started, diagnostics=tuple(self.reporter.items))
+            if result := self._nothing_to_do(key, started):  # the build that held the lock did our work
+                return result
+            return self._build(options, key, started)
+
+    # -------------------------------------------------------------------------------------------- steps
+
+    def _build(self, options: dict[str, Any], key: str, started: float) -> BuildResult:
+        from vulgate.passes.compile import compile_book
+
+        compilation = compile_book(self.source, self._lower())
+        self.cache.prune()
+        diagnostics = (*compilation.diagnostics, *self.reporter.items)
+        failed = any(item.severity is Severity.ERROR for item in diagnostics)
+        if failed and not self.keep_going:
+            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
+        files = self._render(compilation, options)
+        before = self.cache.read_record()
+        written = write_all(self.folder, files, self.reporter, force=self.force)
+        if len(self.reporter.items) > len(diagnostics) - len(compilation.diagnostics):
+            diagnostics = (*compilation.diagnostics, *self.reporter.items)
+            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
+        stale = set(before.outputs) - set(files) if before and before.folder == str(self.folder.absolute()) else set()
+        removed = remove_stale(self.folder, stale)
+        outputs = {path: file_digest(data) for path, data in files.items()}
+        record = BuildRecord(
+            key, str(self.folder.absolute()), outputs, compilation.assets, diagnostics, compilation.book.summary
+        )
+        self.cache.write_record(record)
+        return self._result(started, record=record, written=tuple(written), removed=tuple(removed))
+
+    def _lower(self) -> "Callable[[SourceChapter], LoweredChapter]":
+        """Lowers a chapter through the cache, and tells the progress."""
+
+        def lower_now(chapter: SourceChapter) -> "LoweredChapter":
+            from vulgate.passes.lower import lower
+
+            return lower(chapter, lenient=self.source.is_lenient)
+
+        cached = self.cache.lowered(self.source, lower_now)
+        total = len(self.source.chapters)
+        done = 0
+
+        def lower(chapter: SourceChapter) -> "LoweredChapter":
+            nonlocal done
+            self.progress("compiling", done, total)
+            done += 1
+            return cached(chapter)
+
+        return lower
+
+    def _render(self, compilation: "Compilation", options: dict[str, Any]) -> dict[str, bytes]:
+        files: dict[str, bytes] = {}
+        for index, (name, values) in enumerate(options.items()):
+            self.progress("writing", index, len(options))
+            edition = find_edition(name)
+            if edition:
+                files.update(edition.render(compilation.book, values))
+        self.progress("writing", len(options), len(options))
+        return files
+
+    def _options(self) -> dict[str, Any]:
+        """The options of each edition to write; what is wrong with the names or options is reported."""
+        from vulgate.model.suggest import did_you_mean
+
+        manifest = self.source.manifest_file
+        reader = ManifestReader(manifest, self.reporter) if manifest and self.source.manifest.editions else None
+        options: dict[str, Any] = {}
+        for name in self.editions:
+            edition = find_edition(name)
+            if edition is None:
+                self.reporter.add("unknown-edition", None, name=name, help=did_you_mean(name, edition_names()))
+            else:
+                options[name] = (
+                    reader.options(self.source.manifest, name, edition.options) if reader else edition.options()
+                )
+        for name in self.source.manifest.editions:
+            if name not in options and reader and find_edition(name) is None:
+                span = reader.span(("editions", name))
+                self.reporter.add("unknown-edition", span, name=name, help=did_you_mean(name, edition_names()))
+        return options
+
+    # -------------------------------------------------------------------------------------------- records
+
+    def _key(self, options: dict[str, Any]) -> str:
+        chosen = msgspec.json.encode({name: msgspec.to_builtins(value) for name, value in options.items()})
+        return file_digest(b"\0".join([self.source.digest.encode(), compiler_digest().encode(), chosen]))
+
+    def _nothing_to_do(self, key: str, started: float) -> BuildResult | None:
+        """The last build's result, if its inputs and outputs are all as they were."""
+        record = self.cache.read_record()
+        if record is None or record.key != key or record.folder != str(self.folder.absolute()):
+            return None
+        if any((self.source.root / path).exists() != exists for path, exists in record.assets.items()):
+            return None
+        for path, digest in record.outputs.items():
+            try:
+                if file_digest((self.folder / path).read_bytes()) != digest:
+                    return None
+            except OSError:
+                return None
+        return self._result(started, record=record, up_to_date=True)
+
+    def _result(
+        self,
+        started: float,
+        *,
+        record: BuildRecord | None = None,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        summary: Summary | None = None,
+        written: tuple[str, ...] = (),
+        removed: tuple[str, ...] = (),
+        up_to_date: bool = False,
+    ) -> BuildResult:
+        return BuildResult(
+            folder=self.folder,
+            outputs=tuple(sorted(record.outputs)) if record else (),
+            written=written,
+            removed=removed,
+            recompiled=tuple(self.cache.recompiled),
+            diagnostics=record.diagnostics if record else diagnostics,
+            summary=record.summary if record else summary,
+            up_to_date=up_to_date,
+            seconds=time.perf_counter() - started,
+        )
+
+    @contextmanager
+    def _lock(self) -> "Iterator[bool]":
+        """Holds the book's lock, so that two builds do not write at once; the system lets go of it when a build dies."""
+        from filelock import FileLock, Timeout
+
+        try:
+            self.cache.folder.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(self.cache.folder / "lock")
+            lock.acquire(timeout=LOCK_SECONDS)
+        except Timeout:
+            yield False
+            return
+        except OSError:  # a read-only folder has no room for a lock, and nobody else builds into it either
+            yield True
+            return
+        try:
+            yield True
+        finally:
+            lock.release()

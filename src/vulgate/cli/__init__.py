@@ -1,0 +1,73 @@
+"""The command line: one thin module a command, loaded when it is called."""
+
+from importlib import import_module
+from typing import Final
+
+import click
+
+from vulgate.version import __version__
+
+# Each command's module has a function of the command's name; the help line stands here, so that `--help` imports nothing.
+COMMANDS: Final = {
+    "init": "Make a small book that shows every directive.",
+    "build": "Compile a book and write its editions.",
+    "outline": "Show the tree of a book, with ids and numbers.",
+    "show": "Show one block with its links.",
+    "stats": "Count what is in a book.",
+    "explain": "Explain a diagnostic code.",
+    "schema": "Print the JSON Schema of the model.",
+    "completion": "Print the shell completion script.",
+}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when that command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a reader meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"vulgate.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command, or says which one may be meant."""
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            from vulgate.model.suggest import did_you_mean
+
+            help = did_you_mean(name, COMMANDS)
+            raise click.UsageError(f"no such command: {name}" + (f" ({help})" if help else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+EPILOG = """\b
+Examples:
+  vulgate init mybook          make a small book
+  vulgate build mybook         compile it; editions go to mybook/dist
+  vulgate build                compile the bundled Python handbook
+  vulgate explain VG204        what a diagnostic means
+\b
+Exit codes: 0 fine, 1 the book has errors, 2 wrong usage.
+"""
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, "-V", "--version", prog_name="vulgate", message="%(prog)s %(version)s")
+def main() -> None:
+    """Compile a programming handbook: Markdown in, proven editions for people and agents out."""

@@ -1,0 +1,203 @@
+"""`vulgate build`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vulgate.build import Builder, BuildResult, Progress
+from vulgate.cli.common import FORMATS, book_argument, json_option, load_book, print_json, show_diagnostics
+from vulgate.model.diagnostics import Severity
+from vulgate.source.book import SourceBook
+
+EPILOG = """\b
+Examples:
+  vulgate build                       the bundled Python handbook
+  vulgate build mybook                a folder with a vulgate.toml, or any folder of .md files
+  vulgate build notes.md --out /tmp/notes
+  vulgate build mybook --edition ssm --edition cursor
+  vulgate build mybook --watch        build again at every save
+  vulgate build mybook --format github    annotations for a pull request
+"""
+
+
+@click.command(epilog=EPILOG)
+@book_argument
+@click.option(
+    "--out", "-o", type=click.Path(path_type=Path), help="Output folder; `dist` in the book's folder by default."
+)
+@click.option(
+    "--edition",
+    "-e",
+    "editions",
+    multiple=True,
+    metavar="NAME",
+    help="Edition to write (repeatable); all of sqlite, ssm, cursor by default.",
+)
+@click.option("--watch", "-w", is_flag=True, help="Build again whenever a file of the book changes.")
+@click.option("--force", is_flag=True, help="Overwrite files in the output folder that vulgate did not write.")
+@click.option("--keep-going", is_flag=True, help="Write the editions even if the book has errors.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="Form of the diagnostics.")
+@click.option("--all", "everything", is_flag=True, help="Show every diagnostic, also mere information.")
+@click.option("--quiet", "-q", is_flag=True, help="Print diagnostics only.")
+@json_option
+def build(
+    book: Path | None,
+    out: Path | None,
+    editions: tuple[str, ...],
+    watch: bool,
+    force: bool,
+    keep_going: bool,
+    form: str,
+    everything: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Compile BOOK and write its editions.
+
+    BOOK is a folder with a `vulgate.toml`, a folder of Markdown files, or one Markdown file; without it, the bundled Python
+    handbook is built. Editions go to `dist/` in the book's folder, and the cache to `.vulgate/` there.
+    """
+    form = "json" if as_json else form
+
+    def run() -> BuildResult:
+        source, home = load_book(book)
+        with _ProgressBar() as progress:
+            builder = Builder(
+                source, home=home, out=out, editions=editions, force=force, keep_going=keep_going, progress=progress
+            )
+            result = builder.run()
+        _show(result, source, form, everything=everything, quiet=quiet)
+        return result
+
+    result = run()
+    if watch:
+        _watch(book, out, run)
+    raise SystemExit(1 if result.has_errors else 0)
+
+
+def _show(result: BuildResult, source: SourceBook, form: str, *, everything: bool, quiet: bool) -> None:
+    if form == "json":
+        _print_result(result, source)
+        return
+    show_diagnostics(result.diagnostics, source, form, everything=everything)
+    if form == "text" and not quiet:
+        _print_summary(result)
+
+
+def _print_result(result: BuildResult, source: SourceBook) -> None:
+    from vulgate.report.machine import as_json
+
+    def lines(path: str):  # type: ignore[no-untyped-def]
+        file = source.file(path)
+        return file.lines if file else None
+
+    print_json(
+        {
+            "folder": str(result.folder),
+            "outputs": result.outputs,
+            "written": result.written,
+            "removed": result.removed,
+            "recompiled": result.recompiled,
+            "up_to_date": result.up_to_date,
+            "seconds": round(result.seconds, 3),
+            "summary": result.summary,
+            "diagnostics": as_json(result.diagnostics, lines),
+        }
+    )
+
+
+def _print_summary(result: BuildResult) -> None:
+    summary = result.summary
+    if summary:
+        own = {
+            kind: count - summary.derived.get(kind, 0)
+            for kind, count in summary.blocks.items()
+            if kind not in ("chapter", "section")
+        }
+        authored = ", ".join(
+            f"{count} {kind}" for kind, count in sorted(own.items(), key=lambda pair: -pair[1]) if count
+        )
+        derived = ", ".join(
+            f"{count} {kind}" for kind, count in sorted(summary.derived.items(), key=lambda pair: -pair[1])
+        )
+        click.echo(f"chapters     {summary.chapters}, {summary.blocks.get('section', 0)} sections")
+        click.echo(f"blocks       {authored or 'none'}")
+        if derived:
+            click.echo(f"derived      {derived}")
+    counts = {severity: sum(1 for item in result.diagnostics if item.severity is severity) for severity in Severity}
+    told = ", ".join(
+        f"{count} {severity}{'s' if count != 1 and severity is not Severity.INFO else ''}"
+        for severity, count in counts.items()
+        if count
+    )
+    click.echo(f"diagnostics  {told or 'none'}")
+    for path in result.outputs:
+        mark = "written" if path in result.written else "unchanged"
+        click.echo(f"{mark:<12} {result.folder / path}")
+    for path in result.removed:
+        click.echo(f"removed      {result.folder / path}")
+    if result.has_errors and not result.outputs:
+        click.echo("nothing was written; earlier editions are as they were (`--keep-going` writes them anyway)")
+    recompiled = f", {len(result.recompiled)} chapters compiled" if result.recompiled else ""
+    state = "nothing changed" if result.up_to_date else "done"
+    click.echo(f"{state} in {result.seconds:.2f} s{recompiled}")
+
+
+class _ProgressBar:
+    """A bar on a terminal, for builds that take long enough to be seen; silence in a pipe."""
+
+    _DELAY = 0.3
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._started = 0.0
+
+    def __enter__(self) -> Progress:
+        import time
+
+        self._started = time.perf_counter()
+        return self._step if sys.stderr.isatty() else (lambda phase, done, total: None)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def _step(self, phase: str, done: int, total: int) -> None:
+        import time
+
+        if self._bar is None:
+            if time.perf_counter() - self._started < self._DELAY:
+                return
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+            columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task(phase)
+        self._bar.update(self._task, description=phase, completed=done, total=total)
+
+
+def _watch(book: Path | None, out: Path | None, run) -> None:  # type: ignore[no-untyped-def]
+    """Builds again at every change, until interrupted."""
+    from watchfiles import DefaultFilter, watch
+
+    source, home = load_book(book)
+    folder = (out or home / "dist").resolve()
+
+    class OnlySources(DefaultFilter):
+        def __call__(self, change, path: str) -> bool:  # type: ignore[no-untyped-def]
+            place = Path(path)
+            inside_output = place.is_relative_to(folder) or ".vulgate" in place.parts
+            return (
+                super().__call__(change, path) and not inside_output and place.suffix in (".md", ".markdown", ".toml")
+            )
+
+    click.echo(f"watching {source.root} (Ctrl+C ends)", err=True)
+    try:
+        for _ in watch(source.root, watch_filter=OnlySources(), debounce=100, step=20, raise_interrupt=False):
+            run()
+    except KeyboardInterrupt:
+        pass

@@ -1,0 +1,133 @@
+"""What several commands share: finding the book, showing diagnostics, printing JSON."""
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+import msgspec
+
+from vulgate.model.diagnostics import Diagnostic, Severity
+from vulgate.model.spans import LineIndex
+from vulgate.source import open_book
+from vulgate.source.book import SourceBook
+
+if TYPE_CHECKING:
+    from vulgate.passes.compile import Compilation
+
+BUNDLED: Final = "python"
+FORMATS: Final = ("text", "json", "sarif", "github")
+SHOWN: Final = 50
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+book_argument = click.argument("book", required=False, type=click.Path(path_type=Path))
+
+
+def json_option(function: _Function) -> _Function:
+    """`--json`, for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")(function)
+
+
+def bundled_book() -> Path:
+    """The handbook that comes with the package."""
+    package = Path(__file__).parents[1]
+    installed = package / "books" / BUNDLED
+    return installed if installed.is_dir() else package.parents[1] / "books" / BUNDLED
+
+
+def load_book(book: Path | None) -> tuple[SourceBook, Path]:
+    """The book named on the command line, or the bundled one, and the folder for output and cache.
+
+    Args:
+        book: A path, or `None` for the bundled handbook.
+
+    Returns:
+        The book's files; the book's folder, or the current one for a book inside an installed package.
+    """
+    if book is not None and not book.exists():
+        raise click.UsageError(
+            f"no book at {book}: name a folder with a vulgate.toml, a folder of .md files, or one .md file"
+        )
+    source = open_book(book if book is not None else bundled_book())
+    inside_package = (
+        "site-packages" in source.root.resolve().parts or Path(__file__).parents[1] in source.root.resolve().parents
+    )
+    return source, Path.cwd() if inside_package else source.root
+
+
+def compile_or_exit(book: Path | None) -> "Compilation":
+    """Compiles a book for a command that shows what is in it; with errors in it, shows them and goes on."""
+    from vulgate.passes.compile import compile_book
+    from vulgate.store.cache import FOLDER, Cache
+
+    source, home = load_book(book)
+    if not source.chapters:
+        show_diagnostics(source.diagnostics, source, "text")
+        raise SystemExit(1)
+
+    def lower_now(chapter: Any) -> Any:
+        from vulgate.passes.lower import lower
+
+        return lower(chapter, lenient=source.is_lenient)
+
+    compilation = compile_book(source, Cache(home / FOLDER).lowered(source, lower_now))
+    errors = [item for item in compilation.diagnostics if item.severity is Severity.ERROR]
+    if errors:
+        show_diagnostics(errors, source, "text")
+    return compilation
+
+
+def show_diagnostics(
+    diagnostics: Iterable[Diagnostic], source: SourceBook, form: str, *, everything: bool = False
+) -> None:
+    """Shows diagnostics: text to standard error, the forms for programs to standard output."""
+    items = list(diagnostics)
+    indexes: dict[str, LineIndex | None] = {}
+
+    def lines(path: str) -> LineIndex | None:
+        if path not in indexes:
+            file = source.file(path)
+            indexes[path] = file.lines if file else None
+        return indexes[path]
+
+    if form == "text":
+        _show_text(items, lines, everything=everything)
+        return
+    from vulgate.report import machine
+
+    if form == "sarif":
+        click.echo(machine.as_sarif(items, lines))
+    elif form == "github":
+        click.echo(machine.as_github(items, lines, source.root.as_posix()), nl=False)
+
+
+def _show_text(items: list[Diagnostic], lines: Callable[[str], LineIndex | None], *, everything: bool) -> None:
+    from vulgate.report.terminal import TerminalForm
+
+    # Errors first, so that a long list of warnings does not push them out of sight.
+    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+    items = sorted(
+        (item for item in items if everything or item.severity is not Severity.INFO),
+        key=lambda item: order[item.severity],
+    )
+    shown = items if everything else items[:SHOWN]
+    if shown:
+        text = TerminalForm(lines, color=wants_color(sys.stderr)).render(shown)
+        click.echo(text, err=True)
+    if len(items) > len(shown):
+        click.echo(f"... and {len(items) - len(shown)} more; `--all` shows them\n", err=True)
+
+
+def wants_color(stream: Any) -> bool:
+    """Whether to colour: on a terminal, unless `NO_COLOR` is set; always with `FORCE_COLOR`."""
+    import os
+
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or bool(stream.isatty())
+
+
+def print_json(value: Any) -> None:
+    """Prints a value as indented JSON."""
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -1,0 +1,43 @@
+"""`vulgate init`."""
+
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+import click
+
+from vulgate.model.ids import slug
+from vulgate.store.atomic import write_file
+
+FILES: Final = ("vulgate.toml", "index.md", "tour.md", "naming.md")
+EPILOG = """\b
+Examples:
+  vulgate init mybook
+  vulgate init handbook --title "How we build"
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", help="Title of the book; made from the folder's name by default.")
+def init(folder: Path, title: str | None) -> None:
+    """Make a small book in FOLDER that shows every directive and builds without a warning.
+
+    Files that exist are never touched.
+    """
+    existing = [name for name in FILES if (folder / name).exists()]
+    if existing:
+        raise click.UsageError(f"{folder} has {', '.join(existing)} already; choose another folder")
+    title = title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
+    if '"' in title or "\\" in title or not title.isprintable():
+        raise click.UsageError("a title is printable text without double quotes and backslashes")
+    template = resources.files("vulgate.cli").joinpath("template")
+    try:
+        for name in FILES:
+            text = template.joinpath(name).read_text(encoding="utf-8")
+            text = text.replace("{title}", title).replace("{id}", slug(title) or "book")
+            write_file(folder / name, text.encode())
+            click.echo(f"made {folder / name}")
+    except OSError as error:
+        raise click.UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
+    click.echo(f"\nnow: vulgate build {folder}")

@@ -1,0 +1,33 @@
+"""`vulgate schema`."""
+
+import click
+
+from vulgate.cli.common import print_json
+
+EPILOG = """\b
+Examples:
+  vulgate schema > model.schema.json
+  vulgate schema --of manifest
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(["model", "manifest", "diagnostics"]),
+    default="model",
+    help="What to describe.",
+)
+def schema(what: str) -> None:
+    """Print the JSON Schema (2020-12) of the model, of the manifest, or of the diagnostics in `--json` output."""
+    from vulgate.model.diagnostics import Diagnostic
+    from vulgate.model.schema import Model, json_schema
+    from vulgate.source.book import Manifest
+
+    described = {
+        "model": (Model, "A book compiled by Vulgate"),
+        "manifest": (Manifest, "The manifest of a book, vulgate.toml"),
+        "diagnostics": (Diagnostic, "What the Vulgate compiler has to say about a book"),
+    }
+    print_json(json_schema(*described[what]))

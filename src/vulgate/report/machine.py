@@ -1,0 +1,116 @@
+"""Diagnostics for programs: JSON, SARIF 2.1.0 and GitHub annotations."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+
+from vulgate.model.codes import BY_ID
+from vulgate.model.diagnostics import Diagnostic, Severity
+from vulgate.model.spans import Span
+from vulgate.report.terminal import Lines
+from vulgate.version import __version__
+
+_SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
+_SARIF_LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_GITHUB_LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def as_json(diagnostics: Iterable[Diagnostic], lines: Lines) -> list[dict[str, Any]]:
+    """Diagnostics as plain data, with lines and columns counted from 1."""
+    return [
+        {
+            "code": item.code,
+            "name": BY_ID[item.code].name,
+            "severity": str(item.severity),
+            "message": item.message,
+            "help": item.help,
+            "place": _place(item.span, lines) if item.span else None,
+            "labels": [{"place": _place(label.span, lines), "text": label.text} for label in item.labels],
+        }
+        for item in diagnostics
+    ]
+
+
+def _place(span: Span, lines: Lines) -> dict[str, Any]:
+    index = lines(span.file)
+    place: dict[str, Any] = {"file": span.file, "line": span.first, "column": 1, "end_line": span.last, "end_column": 1}
+    if index:
+        place["column"] = index.column(span.start)
+        place["end_column"] = (
+            index.column(span.end) if index.line(span.end) == span.last else len(index.line_text(span.last)) + 1
+        )
+    return {**place, "start": span.start, "end": span.end}
+
+
+def as_sarif(diagnostics: Iterable[Diagnostic], lines: Lines) -> str:
+    """Diagnostics as a SARIF 2.1.0 log (https://docs.oasis-open.org/sarif/sarif/v2.1.0/)."""
+    items = list(diagnostics)
+    rules = sorted({item.code for item in items})
+    driver = {"name": "vulgate", "version": __version__, "rules": [_sarif_rule(code) for code in rules]}
+    results = [_sarif_result(item, rules.index(item.code), lines) for item in items]
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    return msgspec.json.encode({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}).decode()
+
+
+def _sarif_rule(id: str) -> dict[str, Any]:
+    code = BY_ID[id]
+    words = code.name.replace("-", " ")
+    level = _SARIF_LEVEL[code.severity]
+    return {"id": id, "name": code.name, "shortDescription": {"text": words}, "defaultConfiguration": {"level": level}}
+
+
+def _sarif_result(item: Diagnostic, index: int, lines: Lines) -> dict[str, Any]:
+    text = f"{item.message}. Help: {item.help}" if item.help else item.message
+    result: dict[str, Any] = {
+        "ruleId": item.code,
+        "ruleIndex": index,
+        "level": _SARIF_LEVEL[item.severity],
+        "message": {"text": text},
+    }
+    if item.span:
+        result["locations"] = [_sarif_location(item.span, lines)]
+    if item.labels:
+        result["relatedLocations"] = [
+            {**_sarif_location(label.span, lines), "id": number, "message": {"text": label.text}}
+            for number, label in enumerate(item.labels, 1)
+        ]
+    return result
+
+
+def _sarif_location(span: Span, lines: Lines) -> dict[str, Any]:
+    place = _place(span, lines)
+    region = {
+        "startLine": place["line"],
+        "startColumn": place["column"],
+        "endLine": place["end_line"],
+        "endColumn": place["end_column"],
+    }
+    return {"physicalLocation": {"artifactLocation": {"uri": span.file}, "region": region}}
+
+
+def as_github(diagnostics: Iterable[Diagnostic], lines: Lines, root: str = "") -> str:
+    """Diagnostics as workflow commands, which GitHub shows beside the lines of a pull request."""
+    return "".join(_github(item, lines, root) for item in diagnostics)
+
+
+def _github(item: Diagnostic, lines: Lines, root: str) -> str:
+    properties = {"title": f"{item.code} {BY_ID[item.code].name}"}
+    if item.span:
+        place = _place(item.span, lines)
+        path = f"{root}/{item.span.file}" if root else item.span.file
+        properties = {
+            "file": path,
+            "line": str(place["line"]),
+            "col": str(place["column"]),
+            "endLine": str(place["end_line"]),
+            **properties,
+        }
+    message = f"{item.message}. {item.help}" if item.help else item.message
+    values = ",".join(f"{name}={_escape(value, in_property=True)}" for name, value in properties.items())
+    return f"::{_GITHUB_LEVEL[item.severity]} {values}::{_escape(message)}\n"
+
+
+def _escape(text: str, *, in_property: bool = False) -> str:
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace(":", "%3A").replace(",", "%2C") if in_property else text

@@ -1,0 +1,1 @@
+"""The compiled book on disk, and the build cache."""
