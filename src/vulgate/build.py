@@ -5,16 +5,17 @@ the cache. Nothing is half done: files are written beside their places and renam
 errors leaves the previous editions as they are.
 """
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, edition_names, find_edition
+from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
 from vulgate.model.diagnostics import Diagnostic, Severity
@@ -26,11 +27,12 @@ from vulgate.store.cache import FOLDER, BuildRecord, Cache, compiler_digest, fil
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vulgate.passes.compile import Compilation
+    from vulgate.passes.compile import Compilation, LowerAll
     from vulgate.passes.lowered import LoweredChapter
 
 OUTPUT: Final = "dist"
 LOCK_SECONDS: Final = 60
+MIN_BLOCKS_TO_FORK: Final = 500
 Progress = Callable[[str, int, int], None]
 """Told the phase, how many steps are done, and how many there are."""
 
@@ -103,25 +105,26 @@ class Builder:
     def run(self) -> BuildResult:
         """Builds, and tells what was done; what is wrong becomes a diagnostic."""
         started = time.perf_counter()
-        options = self._options()
-        key = self._key(options)
+        key = self._key()
         if result := self._nothing_to_do(key, started):
             return result
         if not self.source.chapters:
-            return self._result(started, diagnostics=(*self.source.diagnostics, *self.reporter.items))
+            return self._result(started, diagnostics=self.source.diagnostics)
         with self._lock() as locked:
             if not locked:
                 self.reporter.add("build-running", None, seconds=LOCK_SECONDS)
                 return self._result(started, diagnostics=tuple(self.reporter.items))
             if result := self._nothing_to_do(key, started):  # the build that held the lock did our work
                 return result
-            return self._build(options, key, started)
+            with _collector_paused():
+                return self._build(key, started)
 
     # -------------------------------------------------------------------------------------------- steps
 
-    def _build(self, options: dict[str, Any], key: str, started: float) -> BuildResult:
+    def _build(self, key: str, started: float) -> BuildResult:
         from vulgate.passes.compile import compile_book
 
+        options = self._options()
         compilation = compile_book(self.source, self._lower())
         self.cache.prune()
         diagnostics = (*compilation.diagnostics, *self.reporter.items)
@@ -143,34 +146,37 @@ class Builder:
         self.cache.write_record(record)
         return self._result(started, record=record, written=tuple(written), removed=tuple(removed))
 
-    def _lower(self) -> "Callable[[SourceChapter], LoweredChapter]":
-        """Lowers a chapter through the cache, and tells the progress."""
+    def _lower(self) -> "LowerAll":
+        """Lowers chapters through the cache, and tells the progress."""
 
-        def lower_now(chapter: SourceChapter) -> "LoweredChapter":
-            from vulgate.passes.lower import lower
+        def lower_now(chapters: Sequence[SourceChapter]) -> "list[LoweredChapter]":
+            if not chapters:
+                return []
+            from vulgate.passes.lower_all import lower_all
 
-            return lower(chapter, lenient=self.source.is_lenient)
+            done = iter(range(len(chapters)))
+            return lower_all(
+                chapters,
+                lenient=self.source.is_lenient,
+                step=lambda chapter: self.progress("compiling", next(done), len(chapters)),
+            )
 
-        cached = self.cache.lowered(self.source, lower_now)
-        total = len(self.source.chapters)
-        done = 0
-
-        def lower(chapter: SourceChapter) -> "LoweredChapter":
-            nonlocal done
-            self.progress("compiling", done, total)
-            done += 1
-            return cached(chapter)
-
-        return lower
+        return self.cache.through(self.source, lower_now)
 
     def _render(self, compilation: "Compilation", options: dict[str, Any]) -> dict[str, bytes]:
+        """The files of all editions; a large book's first one is rendered by a helper while this process does the others."""
+        editions = [(edition, values) for name, values in options.items() if (edition := find_edition(name))]
+        book = compilation.book
+        helper = None
+        if len(editions) > 1 and len(book.blocks) >= MIN_BLOCKS_TO_FORK and can_fork():
+            (first, values), *editions = editions
+            helper = Helper(lambda: dict(first.render(book, values)))
         files: dict[str, bytes] = {}
-        for index, (name, values) in enumerate(options.items()):
-            self.progress("writing", index, len(options))
-            edition = find_edition(name)
-            if edition:
-                files.update(edition.render(compilation.book, values))
-        self.progress("writing", len(options), len(options))
+        for index, (edition, values_) in enumerate(editions):
+            self.progress("writing", index, len(editions))
+            files.update(edition.render(book, values_))
+        if helper:
+            files.update(helper.result(dict[str, bytes]) or first.render(book, values))
         return files
 
     def _options(self) -> dict[str, Any]:
@@ -196,9 +202,9 @@ class Builder:
 
     # -------------------------------------------------------------------------------------------- records
 
-    def _key(self, options: dict[str, Any]) -> str:
-        chosen = msgspec.json.encode({name: msgspec.to_builtins(value) for name, value in options.items()})
-        return file_digest(b"\0".join([self.source.digest.encode(), compiler_digest().encode(), chosen]))
+    def _key(self) -> str:
+        """Digest of all that decides what is written; the editions' options are part of the manifest."""
+        return file_digest("\0".join([self.source.digest, compiler_digest(), *self.editions]).encode())
 
     def _nothing_to_do(self, key: str, started: float) -> BuildResult | None:
         """The last build's result, if its inputs and outputs are all as they were."""
@@ -240,20 +246,39 @@ class Builder:
 
     @contextmanager
     def _lock(self) -> "Iterator[bool]":
-        """Holds the book's lock, so that two builds do not write at once; the system lets go of it when a build dies."""
-        from filelock import FileLock, Timeout
+        """Holds the book's lock, so that two builds do not write at once.
+
+        The lock is SQLite's own on an empty database: it works on every system, waits, and is gone when its process dies.
+        """
+        import sqlite3
 
         try:
-            self.cache.folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.cache.folder / "lock")
-            lock.acquire(timeout=LOCK_SECONDS)
-        except Timeout:
-            yield False
-            return
-        except OSError:  # a read-only folder has no room for a lock, and nobody else builds into it either
+            self.cache.make_folder()
+            lock = sqlite3.connect(self.cache.folder / "lock", timeout=LOCK_SECONDS, isolation_level=None)
+        except (
+            OSError,
+            sqlite3.OperationalError,
+        ):  # a folder that cannot be written has room for neither lock nor cache
             yield True
             return
         try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            yield error.sqlite_errorcode != sqlite3.SQLITE_BUSY
+            return
+        else:
             yield True
         finally:
-            lock.release()
+            lock.close()
+
+
+@contextmanager
+def _collector_paused() -> "Iterator[None]":
+    """Stops the cycle collector: a build makes many small objects, none of them cyclic, and keeps them all to its end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

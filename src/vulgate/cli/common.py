@@ -14,7 +14,11 @@ from vulgate.source import open_book
 from vulgate.source.book import SourceBook
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vulgate.passes.compile import Compilation
+    from vulgate.passes.lowered import LoweredChapter
+    from vulgate.source.book import SourceChapter
 
 BUNDLED: Final = "python"
 FORMATS: Final = ("text", "json", "sarif", "github")
@@ -66,12 +70,12 @@ def compile_or_exit(book: Path | None) -> "Compilation":
         show_diagnostics(source.diagnostics, source, "text")
         raise SystemExit(1)
 
-    def lower_now(chapter: Any) -> Any:
-        from vulgate.passes.lower import lower
+    def lower_now(chapters: "Sequence[SourceChapter]") -> "list[LoweredChapter]":
+        from vulgate.passes.lower_all import lower_all
 
-        return lower(chapter, lenient=source.is_lenient)
+        return lower_all(chapters, lenient=source.is_lenient) if chapters else []
 
-    compilation = compile_book(source, Cache(home / FOLDER).lowered(source, lower_now))
+    compilation = compile_book(source, Cache(home / FOLDER).through(source, lower_now))
     errors = [item for item in compilation.diagnostics if item.severity is Severity.ERROR]
     if errors:
         show_diagnostics(errors, source, "text")

@@ -35,7 +35,7 @@ def stats(book: Path | None, as_json: bool) -> None:
 def _figures(book: CompiledBook) -> dict[str, Any]:
     chapters = []
     for chapter in book.chapters:
-        authored = [block for block in book.blocks if block.chapter == chapter.id and block.is_authored]
+        authored = book.authored(chapter.id)
         kinds = Counter(block.kind for block in authored)
         words = sum(len(block.text.split()) for block in authored if isinstance(block, Concept) and not block.parent)
         chapters.append(

@@ -1,9 +1,10 @@
 """Editions: one module for each kind of reader."""
 
-from importlib import import_module, metadata
+from importlib import import_module
 from typing import Final
 
 from vulgate.editions.base import Edition
+from vulgate.plugins import load_plugins
 
 # Name of each edition, its module and class, and whether a build writes it when none is asked for.
 EDITIONS: Final = {
@@ -17,7 +18,7 @@ DEFAULT: Final = tuple(name for name, (_, _, default) in EDITIONS.items() if def
 
 def edition_names() -> list[str]:
     """The names of all editions, ours first, then those of other packages."""
-    return [*EDITIONS, *(entry.name for entry in metadata.entry_points(group=ENTRY_POINT))]
+    return [*EDITIONS, *load_plugins(ENTRY_POINT)]
 
 
 def find_edition(name: str) -> Edition | None:
@@ -26,7 +27,5 @@ def find_edition(name: str) -> Edition | None:
         module, class_name, _ = EDITIONS[name]
         edition: Edition = getattr(import_module(module), class_name)()
         return edition
-    for entry in metadata.entry_points(group=ENTRY_POINT, name=name):
-        other: Edition = entry.load()()
-        return other
-    return None
+    plugin = load_plugins(ENTRY_POINT).get(name)
+    return plugin() if plugin else None

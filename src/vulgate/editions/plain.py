@@ -64,12 +64,11 @@ def plain_chapter(book: CompiledBook, chapter: b.Chapter, href: Callable[[str], 
         chapter: The chapter.
         href: Gives the address of a block in this edition, by id.
     """
-    blocks = [block for block in book.blocks if block.chapter == chapter.id and block.is_authored]
+    blocks = book.authored(chapter.id)
     source = "".join(block.text for block in blocks if not block.parent).encode()
-    targets = {link.target for block in book.blocks for link in block.links if link.type == "block"}
     edits: list[Edit] = []
     for block in blocks:
-        edits.extend(_block_edits(book, block, source, block.id in targets))
+        edits.extend(_block_edits(book, block, source, block.id in book.targets))
         edits.extend(_link_edits(book, block, source, href))
     return _apply(source, edits)
 
@@ -99,7 +98,7 @@ def _block_edits(book: CompiledBook, block: b.AnyBlock, source: bytes, is_target
             yield Edit(attributes.start(), attributes.end(), "")
     elif isinstance(block, b.DirectiveBlock) and source[start : start + 3] == b":::":
         yield from _directive_edits(block, source)
-    elif isinstance(block, b.Example | b.Diagram):
+    elif isinstance(block, (b.Example, b.Diagram)):
         yield from _fence_edits(block, source)
     if is_target and not isinstance(block, b.Chapter) and not block.parent:
         yield Edit(start, start, f'<a id="{block.id}"></a>\n\n')

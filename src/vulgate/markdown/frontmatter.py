@@ -4,33 +4,17 @@ import re
 from typing import Any, Final
 
 import yaml
-from msgspec import Struct
 
 from vulgate.model.codes import Reporter
+from vulgate.model.frontmatter import LEVELS, FrontMatter
 from vulgate.model.spans import LineIndex, Span
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import version_error
 
-LEVELS: Final = ("beginner", "intermediate", "advanced", "critical")
-_MAX_DEPTH: Final = 8
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAX_DEPTH: Final = 8
 _STRING = "tag:yaml.org,2002:str"
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
-
-
-class FrontMatter(Struct, frozen=True):
-    """What a chapter says about itself; see the source format for the keys."""
-
-    title: str = ""
-    id: str = ""
-    level: str = ""
-    prerequisites: tuple[str, ...] = ()
-    hours: float = 0.0
-    python: str = ""
-    objectives: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    summary: str = ""
-    formerly: tuple[str, ...] = ()
 
 
 _LISTS: Final = ("prerequisites", "objectives", "tags", "formerly")
@@ -100,7 +84,9 @@ class _Reader:
             span = self._span(key_node.start_mark, key_node.end_mark)
             key = str(key_node.value)
             if key not in _KEYS:
-                self.reporter.add("front-matter-unknown-key", span, key=key, help=did_you_mean(key, _KEYS))
+                # In a foreign book another tool's key is no mistake, and needs no suggestion.
+                help = "" if self.reporter.lenient else did_you_mean(key, _KEYS)
+                self.reporter.add("front-matter-unknown-key", span, key=key, help=help)
             elif key in values:
                 self.reporter.add("front-matter-wrong-value", span, key=key, reason="it is given twice")
             else:

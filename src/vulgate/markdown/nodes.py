@@ -222,8 +222,8 @@ def plain_text(nodes: tuple[Node, ...]) -> str:
     parts: list[str] = []
     for top in nodes:
         for node in top.walk():
-            if isinstance(node, Text | InlineCode):
+            if isinstance(node, (Text, InlineCode)):
                 parts.append(node.value)
-            elif isinstance(node, SoftBreak | HardBreak):
+            elif isinstance(node, (SoftBreak, HardBreak)):
                 parts.append(" ")
     return "".join(parts)

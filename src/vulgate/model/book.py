@@ -110,6 +110,19 @@ class CompiledBook(Struct, frozen=True, dict=True):
         return {block.id: block for block in self.blocks}
 
     @cached_property
+    def _authored(self) -> dict[str, list[AnyBlock]]:
+        chapters: dict[str, list[AnyBlock]] = {}
+        for block in self.blocks:
+            if block.is_authored:
+                chapters.setdefault(block.chapter, []).append(block)
+        return chapters
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """Ids of the blocks that links lead to."""
+        return frozenset(link.target for block in self.blocks for link in block.links if link.type == "block")
+
+    @cached_property
     def _children(self) -> dict[str, list[AnyBlock]]:
         children: dict[str, list[AnyBlock]] = {}
         for block in self.blocks:
@@ -138,9 +151,12 @@ class CompiledBook(Struct, frozen=True, dict=True):
         """The chapters in reading order."""
         return tuple(self.of_kind(Chapter))
 
-    def authored(self, chapter: str) -> Iterator[AnyBlock]:
-        """The blocks that partition a chapter: joining their `text` gives its source."""
-        return (block for block in self.blocks if block.chapter == chapter and block.is_authored and not block.parent)
+    def authored(self, chapter: str) -> list[AnyBlock]:
+        """The blocks that the author wrote in a chapter, each before those inside it.
+
+        Those without a parent partition the chapter: joining their `text` gives its source.
+        """
+        return self._authored.get(chapter, [])
 
     def children(self, id: str) -> list[AnyBlock]:
         """The blocks inside a block, authored ones first."""
@@ -149,6 +165,6 @@ class CompiledBook(Struct, frozen=True, dict=True):
     def place(self, block: Block) -> str:
         """Where a block stands, as a reader would say it: "6.2 Parameters"."""
         section = self._by_id.get(block.section)
-        if not isinstance(section, Chapter | Section):
+        if not isinstance(section, (Chapter, Section)):
             return ""
         return f"{section.number} {section.title}".strip()

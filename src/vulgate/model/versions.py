@@ -16,7 +16,9 @@ def version_error(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def holds_on(text: str, version: str) -> bool:
-    """Whether a range (with or without a leading `python`) admits a version such as `3.12`."""
+    """Whether a range (with or without a leading `python`) admits a version such as `3.12`; an empty one admits all."""
+    if not text:
+        return True
     from packaging.specifiers import SpecifierSet
 
     return SpecifierSet(text.removeprefix("python").strip()).contains(version)

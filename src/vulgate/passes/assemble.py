@@ -33,7 +33,7 @@ def _finished(link: Linking, block: AnyBlock) -> AnyBlock:
     changes = link.fields.get(block.id, {})
     if links := link.links.get(block.id):
         changes["links"] = tuple(links)
-    if isinstance(block, Chapter | Section):
+    if isinstance(block, (Chapter, Section)):
         changes["number"] = link.numbers.get(block.id, "")
     if isinstance(block, Chapter):
         changes["part"] = link.part_of.get(block.id, "")

@@ -5,7 +5,7 @@ import json
 import re
 import tomllib
 import warnings
-from typing import Final
+from typing import Any, Final
 
 from vulgate.markdown.fences import Info
 from vulgate.markdown.nodes import CodeBlock
@@ -44,7 +44,7 @@ def check_code(info: Info, node: CodeBlock, path: str, lines: LineIndex, reporte
     elif info.language in GRAMMARS:
         reason, line, symbols = read_code(info.language, node.code)
     if info.fence.syntax_error:
-        if not reason and info.language in PYTHON and holds_on(info.fence.python or ">=3", OLDEST):
+        if not reason and info.language in PYTHON and holds_on(info.fence.python, OLDEST):
             reporter.add("code-compiles", _line_span(node, 0, lines))
     elif reason:
         reporter.add("code-syntax", _line_span(node, line, lines), language=_name(info.language), reason=reason)
@@ -54,7 +54,7 @@ def check_code(info: Info, node: CodeBlock, path: str, lines: LineIndex, reporte
 def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
     if _SESSION.search(code):
         code = _session_code(code)
-    if not holds_on(info.fence.python or ">=3", OLDEST):
+    if not holds_on(info.fence.python, OLDEST):
         return read_code("python", code)
     try:
         with warnings.catch_warnings():
@@ -96,20 +96,19 @@ def python_symbols(tree: ast.AST) -> Symbols:
             module = "." * node.level + (node.module or "")  # type: ignore[attr-defined]
             separator = "" if module.endswith(".") else "."
             imported.update((f"{module}{separator}{alias.name}", None) for alias in node.names)  # type: ignore[attr-defined]
-        children: list[ast.AST] = []
-        for field in _child_fields(kind):
-            value = getattr(node, field, None)
+        for field in reversed(_child_fields(kind)):
+            value: Any = getattr(node, field, None)
             if value.__class__ is list:
-                children.extend(child for child in value if isinstance(child, ast.AST))
-            elif isinstance(value, ast.AST):
-                children.append(value)
-        stack.extend(reversed(children))
+                stack.extend([child for child in reversed(value) if child.__class__ not in _LEAVES])
+            elif value.__class__ not in _LEAVES:
+                stack.append(value)
     for name in _module_names(tree):
         defined.setdefault(name)
     return Symbols(tuple(defined), tuple(imported), tuple(called))
 
 
-_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {ast.Name: (), ast.Constant: (), ast.alias: ()}
+_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
+_LEAVES: Final = frozenset({ast.Name, ast.Constant, ast.alias, ast.Pass, str, int, bool, type(None)})
 _NO_CHILDREN: Final = frozenset(
     {
         "ctx",

@@ -13,7 +13,7 @@ from vulgate.passes.linking import Linking
 from vulgate.passes.lowered import LoweredChapter
 from vulgate.source.book import SourceBook, SourceChapter
 
-Lower = Callable[[SourceChapter], LoweredChapter]
+LowerAll = Callable[[Sequence[SourceChapter]], list[LoweredChapter]]
 
 
 class Compilation(Struct, frozen=True):
@@ -35,22 +35,22 @@ class Compilation(Struct, frozen=True):
         return any(diagnostic.severity is Severity.ERROR for diagnostic in self.diagnostics)
 
 
-def compile_book(source: SourceBook, lower: Lower | None = None) -> Compilation:
+def compile_book(source: SourceBook, lower: LowerAll | None = None) -> Compilation:
     """Compiles a book in memory.
 
     Args:
         source: The book's files.
-        lower: Lowers one chapter; a cache can stand in for it.
+        lower: Lowers the chapters; a cache can stand in for it.
     """
     if lower is None:
-        from vulgate.passes.lower import lower as lower_chapter
+        from vulgate.passes.lower_all import lower_all
 
-        def lower(chapter: SourceChapter) -> LoweredChapter:
-            return lower_chapter(chapter, lenient=source.is_lenient)
+        def lower(chapters: Sequence[SourceChapter]) -> list[LoweredChapter]:
+            return lower_all(chapters, lenient=source.is_lenient)
 
     reporter = Reporter(lenient=source.is_lenient)
     reporter.items.extend(source.diagnostics)
-    link = Linking(source, [lower(chapter) for chapter in source.chapters], reporter)
+    link = Linking(source, lower(source.chapters), reporter)
     for run in LINK_PASSES:
         run(link)
     for chapter in link.chapters:

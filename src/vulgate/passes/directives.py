@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from vulgate.markdown import nodes as n
 from vulgate.markdown.directives import NAMES
-from vulgate.markdown.frontmatter import LEVELS
 from vulgate.model import blocks as b
 from vulgate.model.codes import Reporter
+from vulgate.model.frontmatter import LEVELS
 from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import version_error

@@ -119,6 +119,6 @@ def _content_slug(draft: Draft, document: Document) -> str:
         head = node.children[0].children if node.children else ()
         return slug(" ".join(n.plain_text(cell.children) for cell in head), max_words=_CONTENT_WORDS) or "table"
     start = node.body[0] if isinstance(node, n.Directive) else node.start
-    text = document.slice(start, min(draft.end, start + 300))
+    text = document.slice(start, min(draft.end, start + 160))
     words = slug(text, max_words=_CONTENT_WORDS)
     return f"{draft.kind}-{words}".rstrip("-") if draft.kind != "concept" else words or "text"

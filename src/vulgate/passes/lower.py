@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from vulgate.markdown import nodes as n
-from vulgate.markdown.frontmatter import FrontMatter, read_front_matter
 from vulgate.markdown.parser import Document, parse
 from vulgate.model import blocks as b
 from vulgate.model.codes import Reporter
+from vulgate.model.frontmatter import FrontMatter
 from vulgate.model.spans import LineIndex, Span
 from vulgate.passes.claims import derive_facts, derive_terms
 from vulgate.passes.code import check_code
@@ -75,8 +75,11 @@ class _Lowering:
         )
 
     def _front_matter(self) -> FrontMatter:
-        place = self.document.front_matter
-        return read_front_matter(self.lines, *place, self.reporter) if place else FrontMatter()
+        if self.document.front_matter is None:
+            return FrontMatter()
+        from vulgate.markdown.frontmatter import read_front_matter  # needs a YAML library, which takes time to load
+
+        return read_front_matter(self.lines, *self.document.front_matter, self.reporter)
 
     # -------------------------------------------------------------------------------------------- blocks
 

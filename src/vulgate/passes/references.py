@@ -26,17 +26,12 @@ def collect_references(document: Document, drafts: Sequence[Draft], lines: LineI
         if node.style != "email" and not (node.style == "autolink" and not node.url.startswith(("http:", "https:"))):
             target = unquote(node.url) if "%" in node.url else node.url
             yield Reference("link", target, owners.at(node.start), lines.span(node.start, node.end))
-    ids = list(_ID.finditer(document.data))
-    numbers = list(_NUMBER.finditer(document.data))
-    if not ids and not numbers:
-        return
-    in_prose = _Prose(document)
-    for match in ids:
-        if in_prose.holds(match.start()):
+    for match in _ID.finditer(document.data):
+        if _in_prose(document, match.start()):
             target = match[1].decode("utf-8", "replace").strip()
             yield Reference("id", target, owners.at(match.start()), lines.span(*match.span()))
-    for match in numbers:
-        if in_prose.holds(match.start()):
+    for match in _NUMBER.finditer(document.data):
+        if _in_prose(document, match.start()):
             target = " ".join(match[0].decode("utf-8", "replace").split())
             yield Reference("number", target, owners.at(match.start()), lines.span(*match.span()))
 
@@ -74,26 +69,12 @@ class _Owners:
             draft = inner
 
 
-class _Prose:
-    """Knows which offsets are plain text: not code, not HTML, not inside a link."""
-
-    def __init__(self, document: Document) -> None:
-        texts: list[tuple[int, int]] = []
-        stack: list[n.Node] = [document.root]
-        while stack:
-            node = stack.pop()
-            if isinstance(node, n.Text):
-                texts.append((node.start, node.end))
-            elif isinstance(node, n.Directive):
-                head_end = node.options[-1].end if node.options else node.body[0]
-                texts.append((node.start, head_end))
-                stack.extend(node.children)
-            elif not isinstance(node, n.LinkNode):
-                stack.extend(node.children)
-        texts.sort()
-        self.starts = [start for start, _ in texts]
-        self.ends = [end for _, end in texts]
-
-    def holds(self, offset: int) -> bool:
-        index = bisect_right(self.starts, offset) - 1
-        return index >= 0 and offset < self.ends[index]
+def _in_prose(document: Document, offset: int) -> bool:
+    """Whether an offset is plain text: not code, not HTML, not inside a link."""
+    node: n.Node = document.root
+    while not isinstance(node, (n.Text, n.LinkNode)):
+        index = bisect_right(node.children, offset, key=lambda child: child.start) - 1
+        if index < 0 or node.children[index].end <= offset:
+            return isinstance(node, n.Directive) and offset < node.body[0]
+        node = node.children[index]
+    return isinstance(node, n.Text)

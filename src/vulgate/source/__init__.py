@@ -1,17 +1,19 @@
 """Finds a book and reads its files."""
 
-from importlib import import_module, metadata
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 from vulgate.model.codes import Reporter
+from vulgate.plugins import load_plugins
 from vulgate.source.book import BookEntry, Manifest, Reader, SourceBook
+from vulgate.source.folder import FolderReader
 
-# The order of detection: the more a layout asks for, the earlier it comes.
+# The order of detection. Then come the readers of other packages, and last the plain folder, which takes anything.
 READERS: Final = (
     ("vulgate.source.vulgate", "VulgateReader"),
     ("vulgate.source.folder", "FileReader"),
-    ("vulgate.source.folder", "FolderReader"),
 )
 ENTRY_POINT: Final = "vulgate.sources"
 
@@ -27,17 +29,20 @@ def open_book(path: str | Path) -> SourceBook:
     """
     place = Path(path)
     if place.exists():
-        for reader in _readers():
-            if reader.detect(place):
-                return reader.read(place)
+        reader = next((reader for reader in _own_readers() if reader.detect(place)), None)
+        reader = reader or next((reader for reader in _other_readers() if reader.detect(place)), FolderReader())
+        return reader.read(place)
     reporter = Reporter()
     reporter.add("book-not-found", None, path=path)
     empty = Manifest(BookEntry(title="Untitled"))
     return SourceBook(place, "none", empty, None, (), tuple(reporter.items))
 
 
-def _readers() -> list[Reader]:
-    """Readers of other packages come before the plain folder, which takes anything."""
-    own: list[Reader] = [getattr(import_module(module), name)() for module, name in READERS]
-    others: list[Reader] = [entry.load()() for entry in metadata.entry_points(group=ENTRY_POINT)]
-    return [*own[:-1], *others, own[-1]]
+def _own_readers() -> Iterator[Reader]:
+    for module, name in READERS:
+        yield getattr(import_module(module), name)()
+
+
+def _other_readers() -> list[Reader]:
+    """The readers of other packages; they come before the plain folder, which takes anything."""
+    return [plugin() for plugin in load_plugins(ENTRY_POINT).values()]

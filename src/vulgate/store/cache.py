@@ -6,19 +6,21 @@ of content, never modification times; the compiler's own source is part of every
 
 import hashlib
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
 
 from vulgate.model.book import Summary
 from vulgate.model.diagnostics import Diagnostic
-from vulgate.passes.lowered import LoweredChapter
 from vulgate.source.book import SourceBook, SourceChapter
 from vulgate.store.atomic import write_file
+
+if TYPE_CHECKING:
+    from vulgate.passes.compile import LowerAll
 
 FOLDER: Final = ".vulgate"
 _DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter")
@@ -55,26 +57,33 @@ class Cache:
         self.folder = folder
         self.used: set[str] = set()
         self.recompiled: list[str] = []
+        self._is_made = False
 
-    def lowered(
-        self, source: SourceBook, lower: Callable[[SourceChapter], LoweredChapter]
-    ) -> Callable[[SourceChapter], LoweredChapter]:
-        """`lower` with the cache in front of it; `recompiled` lists the chapters that it had to lower."""
+    def through(self, source: SourceBook, lower_all: "LowerAll") -> "LowerAll":
+        """`lower_all` with the cache in front of it; `recompiled` lists the chapters that it had to lower."""
+        from vulgate.passes.lowered import LoweredChapter
 
-        def cached(chapter: SourceChapter) -> LoweredChapter:
-            parts = (compiler_digest(), str(source.is_lenient), chapter.id, chapter.file.path, chapter.file.digest)
-            name = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
-            self.used.add(name)
-            place = self.folder / "chapters" / name
-            try:
-                return msgspec.msgpack.decode(place.read_bytes(), type=LoweredChapter)
-            except (OSError, msgspec.DecodeError):
-                self.recompiled.append(chapter.file.path)
-                result = lower(chapter)
-                self._write(place, msgspec.msgpack.encode(result))
-                return result
+        def cached(chapters: Sequence[SourceChapter]) -> list[LoweredChapter]:
+            found: dict[int, LoweredChapter] = {}
+            places = [self._place(source, chapter) for chapter in chapters]
+            for index, place in enumerate(places):
+                try:
+                    found[index] = msgspec.msgpack.decode(place.read_bytes(), type=LoweredChapter)
+                except (OSError, msgspec.DecodeError):
+                    self.recompiled.append(chapters[index].file.path)
+            missing = [index for index in range(len(chapters)) if index not in found]
+            for index, lowered in zip(missing, lower_all([chapters[index] for index in missing]), strict=True):
+                found[index] = lowered
+                self._write(places[index], msgspec.msgpack.encode(lowered))
+            return [found[index] for index in range(len(chapters))]
 
         return cached
+
+    def _place(self, source: SourceBook, chapter: SourceChapter) -> Path:
+        parts = (compiler_digest(), str(source.is_lenient), chapter.id, chapter.file.path, chapter.file.digest)
+        name = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
+        self.used.add(name)
+        return self.folder / "chapters" / name
 
     def read_record(self) -> BuildRecord | None:
         """The record of the last build, or `None`."""
@@ -98,14 +107,24 @@ class Cache:
     def _write(self, place: Path, data: bytes) -> None:
         """Writes into the cache; a cache that cannot be written costs time, never the build."""
         try:
-            if not place.parent.is_dir():
-                place.parent.mkdir(parents=True, exist_ok=True)
-            ignore = self.folder / ".gitignore"
-            if not ignore.exists():
-                ignore.write_text("*\n", encoding="utf-8")
+            self.make_folder()
             write_file(place, data, durable=False)
         except OSError:
             pass
+
+    def make_folder(self) -> None:
+        """Makes the cache folder, which git ignores.
+
+        Raises:
+            OSError: It cannot be made.
+        """
+        if self._is_made:
+            return
+        (self.folder / "chapters").mkdir(parents=True, exist_ok=True)
+        ignore = self.folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+        self._is_made = True
 
 
 @lru_cache(maxsize=1)

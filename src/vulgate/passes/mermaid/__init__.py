@@ -12,27 +12,24 @@ function calls itself.
 
 from collections.abc import Callable
 from dataclasses import replace
-from difflib import get_close_matches
+from importlib import import_module
 
-from vulgate.passes.mermaid.classes import parse_class_diagram
-from vulgate.passes.mermaid.flowchart import parse_flowchart
 from vulgate.passes.mermaid.header import HEADER_HINT, prepare
 from vulgate.passes.mermaid.lexing import Scanner, shorten
-from vulgate.passes.mermaid.sequence import parse_sequence
-from vulgate.passes.mermaid.states import parse_state_diagram
 from vulgate.passes.mermaid.types import Diagram, Edge, MermaidError, Node
 
 __all__ = ["KINDS", "Diagram", "Edge", "MermaidError", "Node", "parse"]
 
-_PARSERS: dict[str, Callable[[Scanner, str], Diagram]] = {
-    "flowchart": parse_flowchart,
-    "flowchart-elk": parse_flowchart,
-    "graph": parse_flowchart,
-    "sequenceDiagram": parse_sequence,
-    "classDiagram": parse_class_diagram,
-    "classDiagram-v2": parse_class_diagram,
-    "stateDiagram": parse_state_diagram,
-    "stateDiagram-v2": parse_state_diagram,
+# Module and function for each header word. A module is imported when a diagram needs it: their patterns take time to build.
+_PARSERS: dict[str, tuple[str, str]] = {
+    "flowchart": ("flowchart", "parse_flowchart"),
+    "flowchart-elk": ("flowchart", "parse_flowchart"),
+    "graph": ("flowchart", "parse_flowchart"),
+    "sequenceDiagram": ("sequence", "parse_sequence"),
+    "classDiagram": ("classes", "parse_class_diagram"),
+    "classDiagram-v2": ("classes", "parse_class_diagram"),
+    "stateDiagram": ("states", "parse_state_diagram"),
+    "stateDiagram-v2": ("states", "parse_state_diagram"),
 }
 
 _RECOGNISED = frozenset(
@@ -61,18 +58,21 @@ def parse(source: str) -> Diagram:
         MermaidError: If Mermaid could not draw it, with the line and the likely fix.
     """
     prepared = prepare(source)
-    parser = _PARSERS.get(prepared.word)
-    if parser is None:
+    if prepared.word not in _PARSERS:
         if prepared.word in _RECOGNISED:
             return Diagram(prepared.word, "", prepared.title or prepared.acc_title, (), ())
         raise _unknown_kind(prepared.word, prepared.scanner, prepared.start)
-    diagram = parser(prepared.scanner, prepared.title)
+    module, function = _PARSERS[prepared.word]
+    read: Callable[[Scanner, str], Diagram] = getattr(import_module(f"{__name__}.{module}"), function)
+    diagram = read(prepared.scanner, prepared.title)
     if not diagram.nodes:
         raise prepared.scanner.error("The diagram is empty", "say at least what one node is", prepared.start)
     return diagram if diagram.title else replace(diagram, title=prepared.acc_title)
 
 
 def _unknown_kind(word: str, scanner: Scanner, start: int) -> MermaidError:
+    from difflib import get_close_matches
+
     # Cut, because the comparison is not linear in the length of a word.
     known = {kind.lower(): kind for kind in KINDS}
     close = get_close_matches(word[:40].lower(), known, 1)

@@ -1,0 +1,31 @@
+"""What other packages add: readers, editions, detectors, by entry point."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def load_plugins(group: str) -> dict[str, Any]:
+    """The objects that installed packages register for a group such as `vulgate.sources`, by name.
+
+    Importing `importlib.metadata` takes longer than most commands, and hardly anybody has a plugin, so the files that
+    it would read are searched for the group's name first.
+    """
+    if not _mentioned(group):
+        return {}
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry.load() for entry in entry_points(group=group)}
+
+
+def _mentioned(group: str) -> bool:
+    wanted = f"[{group}]".encode()
+    for folder in sys.path:
+        try:
+            for metadata in Path(folder).glob("*-info"):
+                file = metadata / "entry_points.txt"
+                if file.is_file() and wanted in file.read_bytes():
+                    return True
+        except OSError:
+            continue
+    return False
