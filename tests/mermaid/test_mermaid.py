@@ -47,7 +47,7 @@ def written(diagram: Diagram) -> str:
 def _rows(items: tuple[Node, ...] | tuple[Edge, ...]) -> str:
     rows = []
     for item in items:
-        row = [getattr(item, name) for name in item.__slots__]
+        row = [getattr(item, name) for name in item.__struct_fields__]
         while len(row) > 3 and not row[-1]:
             row.pop()
         rows.append(json.dumps(row, ensure_ascii=False))

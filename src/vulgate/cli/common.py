@@ -49,11 +49,10 @@ def load_book(book: Path | None) -> tuple[SourceBook, Path]:
     Returns:
         The book's files; the book's folder, or the current one for a book inside an installed package.
     """
-    if book is not None and not book.exists():
-        raise click.UsageError(
-            f"no book at {book}: name a folder with a vulgate.toml, a folder of .md files, or one .md file"
-        )
     source = open_book(book if book is not None else bundled_book())
+    if source.layout == "none":
+        show_diagnostics(source.diagnostics, source, "text")
+        raise SystemExit(2)
     inside_package = (
         "site-packages" in source.root.resolve().parts or Path(__file__).parents[1] in source.root.resolve().parents
     )

@@ -7,6 +7,7 @@ import yaml
 
 from vulgate.model.codes import Reporter
 from vulgate.model.frontmatter import LEVELS, FrontMatter
+from vulgate.model.ids import VALID_ID
 from vulgate.model.spans import LineIndex, Span
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import version_error
@@ -120,6 +121,8 @@ def _read_value(key: str, node: yaml.Node) -> tuple[Any, str]:
     text = str(node.value)
     if key in ("title", "summary", "id") and node.tag != _STRING and not text:
         return None, "it must be a text"
+    if key == "id" and not VALID_ID.fullmatch(text):
+        return None, "an id is lower-case letters, digits, hyphens and dots"
     if key == "level" and text not in LEVELS:
         return None, did_you_mean(text, LEVELS) or "unknown level"
     if key == "python" and (error := version_error(text)):

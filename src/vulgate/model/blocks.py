@@ -265,7 +265,16 @@ class Example(Block, frozen=True, kw_only=True, tag="example"):
 
 
 class DiagramNode(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A node of a diagram; `parent` is the subgraph, composite state or namespace around it."""
+    """A box of a diagram: a vertex, a participant, a class, a state, a note, or a group that holds others.
+
+    Attributes:
+        id: The name that edges use, unique in its diagram.
+        label: The text that a reader sees; the id where the author gave none.
+        shape: What it is drawn as (`diamond`, `actor`, `class`, `choice`); a group says `subgraph`, `box`, `namespace`,
+            `composite` or `concurrent`, a note `note`, and an annotated class its annotation, such as `interface`.
+        parent: Id of the group that holds it, or empty.
+        members: Attributes and methods of a class, as written, with `~T~` as `<T>`.
+    """
 
     id: str
     label: str = ""
@@ -275,12 +284,23 @@ class DiagramNode(Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class DiagramEdge(Struct, frozen=True, gc=False, omit_defaults=True):
-    """An edge of a diagram; `type` names the arrow, such as `dotted` or `inheritance`."""
+    """A relation between two nodes. It runs towards the end that carries the mark: `A <|-- B` runs from B to A.
+
+    Attributes:
+        source: Id of the node where it starts.
+        target: Id of the node where it ends.
+        label: The text on it.
+        type: The kind of arrow, such as `arrow`, `dotted`, `message`, `reply`, `inheritance`, `transition`.
+        source_label: What is written at the source's end, such as a cardinality.
+        target_label: What is written at the target's end.
+    """
 
     source: str
     target: str
     label: str = ""
     type: str = ""
+    source_label: str = ""
+    target_label: str = ""
 
 
 class Diagram(Block, frozen=True, kw_only=True, tag="diagram"):

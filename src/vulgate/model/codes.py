@@ -64,7 +64,13 @@ _LIST: Final = (
         "byte {value} is not UTF-8",
         "save the file as UTF-8; the bytes are read as `?` until then",
     ),
-    Code("VG110", "file-unreadable", _E, "cannot read `{path}`: {reason}"),
+    Code(
+        "VG110",
+        "file-unreadable",
+        _E,
+        "cannot read `{path}`: {reason}",
+        "mend its permissions, or take it out of the book",
+    ),
     Code(
         "VG111",
         "chapter-unlisted",
@@ -103,7 +109,7 @@ _LIST: Final = (
         "directive-without-braces",
         _E,
         "the directive's name `{name}` stands without braces",
-        "write `:::{{{name}}}`",
+        "write `{colons}{{{name}}}`",
         _W,
     ),
     Code("VG206", "unknown-option", _E, "`{directive}` has no option `{name}`", "", _W),

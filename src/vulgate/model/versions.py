@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-_PART = r"\s*(?:~=|==|!=|<=|>=|<|>)\s*\d+(?:\.\d+)*(?:\.\*)?\s*"
+_NUMBER = r"\d+(?:\.\d+)*"
+_PART = rf"\s*(?:~=\s*\d+(?:\.\d+)+|[=!]=\s*{_NUMBER}(?:\.\*)?|(?:<=|>=|<|>)\s*{_NUMBER})\s*"
 _RANGE = re.compile(rf"{_PART}(?:,{_PART})*")
 
 

@@ -18,6 +18,7 @@ from vulgate.passes.treesitter import GRAMMARS, read_code
 # What `ast` of the oldest Python that we run on can read. Newer syntax goes to tree-sitter, so that the
 # compiled book is the same whichever Python compiles it.
 OLDEST: Final = "3.11"
+_OLDEST_NUMBERS: Final = (3, 11)
 PYTHON: Final = ("python", "py", "python3")
 _SESSION = re.compile(r"^\s*>>> ", re.MULTILINE)
 _PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.)(?: |$)(.*)$")
@@ -59,10 +60,8 @@ def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = compile(code, "<example>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-            if (
-                info.fence.syntax_error
-            ):  # some faults, such as `nonlocal` without a binding, show only when names are resolved
+            tree = ast.parse(code, "<example>", feature_version=_OLDEST_NUMBERS)
+            if info.fence.syntax_error:  # `nonlocal` without a binding and the like show only when names are resolved
                 compile(code, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError as error:
         return error.msg.split(" (<example>")[0], error.lineno or 1, _NO_SYMBOLS

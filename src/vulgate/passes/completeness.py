@@ -26,7 +26,7 @@ def check_block(block: b.Block, reporter: Reporter) -> None:
                 "incomplete-exercise", block.span, missing=" and no ".join(f"`{part}` fence" for part in missing)
             )
     if isinstance(block, b.DirectiveBlock) and not block.body.strip() and not isinstance(block, b.Rule):
-        reporter.add("empty-directive", block.span, directive=block.kind)
+        reporter.add("empty-directive", block.span, directive=block.style if isinstance(block, b.Note) else block.kind)
 
 
 def _check_rule(rule: b.Rule, reporter: Reporter) -> None:

@@ -11,6 +11,7 @@ from vulgate.markdown.directives import NAMES
 from vulgate.model import blocks as b
 from vulgate.model.codes import Reporter
 from vulgate.model.frontmatter import LEVELS
+from vulgate.model.ids import VALID_ID
 from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import version_error
@@ -41,6 +42,10 @@ _Read = Callable[[str], tuple[Any, str]]
 
 def _text(value: str) -> tuple[Any, str]:
     return value, "" if value else "it is empty"
+
+
+def _id(value: str) -> tuple[Any, str]:
+    return value, "" if VALID_ID.fullmatch(value) else "an id is lower-case letters, digits, hyphens and dots"
 
 
 def _list(value: str) -> tuple[Any, str]:
@@ -77,7 +82,7 @@ def _detect(value: str) -> tuple[Any, str]:
 
 
 _COMMON: Final[dict[str, _Read]] = {
-    "id": _text,
+    "id": _id,
     "tags": _list,
     "level": _one_of(*LEVELS),
     "formerly": _list,
@@ -128,7 +133,7 @@ def read_directive(node: n.Directive, lines: LineIndex, reporter: Reporter) -> d
         reporter.add("unknown-directive", head, name=name, help=did_you_mean(name, NAMES))
         return {}
     if not node.braced:
-        reporter.add("directive-without-braces", head, name=name)
+        reporter.add("directive-without-braces", head, name=name, colons=":" * node.colons)
     if spec.title and not node.title:
         reporter.add("missing-title", head, directive=name, what=spec.title.rstrip(","))
     values: dict[str, Any] = {"title": node.title}

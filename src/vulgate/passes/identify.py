@@ -7,12 +7,15 @@ meet, the section around them or a digest of the content tells them apart.
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from vulgate.markdown import nodes as n
 from vulgate.markdown.parser import Document
-from vulgate.model.ids import slug
+from vulgate.model.codes import Reporter
+from vulgate.model.diagnostics import Label
+from vulgate.model.ids import VALID_ID, slug
+from vulgate.model.spans import LineIndex
 from vulgate.passes.drafts import Draft
 
 _DEFINES = re.compile(r"^(?:async def|def|class|function|const|let|fn|type|struct)\s+(\w+)", re.MULTILINE)
@@ -29,21 +32,11 @@ def digest(text: str) -> str:
     return hashlib.blake2b(normalized.strip().encode(), digest_size=12).hexdigest()
 
 
-def identify(drafts: Sequence[Draft], chapter_id: str, document: Document) -> None:
-    """Sets the `id` of every draft; the chapter's is `chapter_id`."""
-    drafts[0].id = chapter_id
-    _identify_sections([draft for draft in drafts if draft.kind == "section"], chapter_id)
-    taken = {draft.id for draft in drafts if draft.id}
-    for draft in drafts:
-        if not draft.id and (explicit := _explicit_id(draft)):
-            draft.id = f"{chapter_id}/{explicit}"
-            taken.add(draft.id)
-    # Parents stand before what is inside them, so that an inner passage can build on its parent's id.
-    _identify_by_content([draft for draft in drafts if not draft.id and draft.parent is None], document, taken)
-    depth_of = _depths(drafts)
-    for depth in range(1, max(depth_of.values(), default=0) + 1):
-        layer = [draft for draft in drafts if not draft.id and depth_of[id(draft)] == depth]
-        _identify_by_content(layer, document, taken)
+def identify(
+    drafts: Sequence[Draft], chapter_id: str, document: Document, lines: LineIndex, reporter: Reporter
+) -> None:
+    """Sets the `id` of every draft; the chapter's is `chapter_id`. An id that the author gives twice is reported."""
+    _Identifier(drafts, chapter_id, document, lines, reporter).run()
 
 
 def heading_slug(draft: Draft) -> str:
@@ -51,58 +44,102 @@ def heading_slug(draft: Draft) -> str:
     return slug(n.plain_text(draft.node.children), max_words=20) or "section"
 
 
-def _identify_sections(sections: Sequence[Draft], chapter_id: str) -> None:
-    """A heading's own id, else its slug; equal slugs are told apart by the heading above."""
-    plain = Counter(heading_slug(draft) for draft in sections)
-    used: Counter[str] = Counter()
-    above: list[tuple[int, str]] = []
-    for draft in sections:
-        node = draft.node
-        assert isinstance(node, n.Heading)
-        while above and above[-1][0] >= node.depth:
-            above.pop()
-        name = node.id or heading_slug(draft)
-        if not node.id and plain[name] > 1 and above:
-            name = f"{above[-1][1]}-{name}"
-        used[name] += 1
-        if used[name] > 1 and not node.id:
-            name = f"{name}-{used[name]}"
-        above.append((node.depth, name))
-        draft.id = f"{chapter_id}/{name}"
+class _Identifier:
+    def __init__(
+        self, drafts: Sequence[Draft], chapter_id: str, document: Document, lines: LineIndex, reporter: Reporter
+    ) -> None:
+        self.drafts = drafts
+        self.chapter_id = chapter_id
+        self.document = document
+        self.lines = lines
+        self.reporter = reporter
+        self.taken: dict[str, Draft] = {}
 
+    def run(self) -> None:
+        self._give(self.drafts[0], self.chapter_id)
+        self._sections([draft for draft in self.drafts if draft.kind == "section"])
+        for draft in self.drafts:
+            if given := _given_id(draft):
+                self._give_explicit(draft, f"{self.chapter_id}/{given}")
+        self._by_slug((d for d in self.drafts if not d.id and _title_slug(d)), self._title_name)
+        # Parents come before what is inside them, so that an inner passage can build on its parent's id.
+        layers: defaultdict[int, list[Draft]] = defaultdict(list)
+        depths: dict[int, int] = {}
+        for draft in self.drafts:
+            depths[id(draft)] = 0 if draft.parent is None else depths[id(draft.parent)] + 1
+            if not draft.id:
+                layers[depths[id(draft)]].append(draft)
+        for depth in sorted(layers):
+            self._by_slug(layers[depth], self._content_name)
 
-def _explicit_id(draft: Draft) -> str:
-    if draft.nodes and isinstance(draft.node, n.Directive):
-        given = next((option.value for option in draft.node.options if option.name == "id"), "")
-        return slug(given, max_words=40) if given else slug(draft.node.title)
-    return ""
+    def _sections(self, sections: Sequence[Draft]) -> None:
+        """A heading's own id, else its slug; equal slugs are told apart by the heading above."""
+        plain = Counter(heading_slug(draft) for draft in sections)
+        above: list[tuple[int, str]] = []
+        for draft in sections:
+            node = draft.node
+            assert isinstance(node, n.Heading)
+            while above and above[-1][0] >= node.depth:
+                above.pop()
+            name = node.id or heading_slug(draft)
+            if not node.id and plain[name] > 1 and above:
+                name = f"{above[-1][1]}-{name}"
+            above.append((node.depth, name))
+            if node.id:
+                self._give_explicit(draft, f"{self.chapter_id}/{name}")
+            else:
+                self._give(draft, self._free(f"{self.chapter_id}/{name}"))
 
+    def _by_slug(self, drafts: Iterable[Draft], name_of: Callable[[Draft], str]) -> None:
+        """Ids from slugs; where several passages have one, or it is taken, a digest of the content joins it."""
+        groups: defaultdict[str, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            groups[name_of(draft)].append(draft)
+        for name, group in groups.items():
+            if len(group) == 1 and name not in self.taken:
+                self._give(group[0], name)
+                continue
+            for draft in group:
+                content = digest(self.document.slice(draft.start, draft.end))
+                self._give(draft, self._free(f"{name}-{content[:6]}"))
 
-def _depths(drafts: Iterable[Draft]) -> dict[int, int]:
-    depths: dict[int, int] = {}
-    for draft in drafts:
-        depths[id(draft)] = 0 if draft.parent is None else depths[id(draft.parent)] + 1
-    return depths
+    def _title_name(self, draft: Draft) -> str:
+        name = f"{self.chapter_id}/{_title_slug(draft)}"
+        return name if name not in self.taken else f"{self.chapter_id}/{draft.kind}-{_title_slug(draft)}"
 
-
-def _identify_by_content(drafts: Iterable[Draft], document: Document, taken: set[str]) -> None:
-    groups: defaultdict[str, list[Draft]] = defaultdict(list)
-    for draft in drafts:
+    def _content_name(self, draft: Draft) -> str:
         base = draft.parent.id if draft.parent else draft.section.id
-        groups[f"{base}/{_content_slug(draft, document)}"].append(draft)
-    for name, group in groups.items():
-        if len(group) == 1 and name not in taken:
-            group[0].id = name
-            taken.add(name)
-            continue
-        for draft in group:
-            unique = f"{name}-{digest(document.slice(draft.start, draft.end))[:6]}"
-            copies = 2
-            draft.id = unique
-            while draft.id in taken:
-                draft.id = f"{unique}-{copies}"
-                copies += 1
-            taken.add(draft.id)
+        return f"{base}/{_content_slug(draft, self.document)}"
+
+    def _give(self, draft: Draft, id: str) -> None:
+        draft.id = id
+        self.taken[id] = draft
+
+    def _give_explicit(self, draft: Draft, id: str) -> None:
+        if first := self.taken.get(id):
+            label = Label(self.lines.span(first.start, first.end), "first given here")
+            span = self.lines.span(draft.start, draft.end)
+            self.reporter.add("duplicate-id", span, id=id.partition("/")[2], labels=(label,))
+        self._give(draft, self._free(id))
+
+    def _free(self, id: str) -> str:
+        copies = 2
+        free = id
+        while free in self.taken:
+            free = f"{id}-{copies}"
+            copies += 1
+        return free
+
+
+def _given_id(draft: Draft) -> str:
+    if not draft.nodes or not isinstance(draft.node, n.Directive):
+        return ""
+    given = next((option.value for option in draft.node.options if option.name == "id"), "")
+    return given if VALID_ID.fullmatch(given) else slug(given, max_words=40)
+
+
+def _title_slug(draft: Draft) -> str:
+    return slug(draft.node.title) if draft.nodes and isinstance(draft.node, n.Directive) else ""
 
 
 def _content_slug(draft: Draft, document: Document) -> str:

@@ -48,7 +48,7 @@ class _Lowering:
         meta = self._front_matter()
         self.chapter_id = meta.id or self.chapter.id
         drafts = Drafts(self.document, self.lines, self.reporter).collect()
-        identify(drafts, self.chapter_id, self.document)
+        identify(drafts, self.chapter_id, self.document, self.lines, self.reporter)
         self.level = meta.level
         authored: list[b.AnyBlock] = [
             self._chapter_block(drafts[0], meta),
@@ -147,7 +147,7 @@ class _Lowering:
             self.references.append(Reference("option", target, draft.id, span, relation))
         spec = SPECS[node.name.strip()]
         parts = {part: tuple(child.id for child in draft.parts(part)) for part in spec.parts if part != "detect"}
-        block: b.AnyBlock = spec.block(**self._common(draft), **{**parts, **values}, inner=node.body)
+        block: b.AnyBlock = spec.block(**{**self._common(draft), **parts, **values}, inner=node.body)
         return block
 
     def _code_block(self, draft: Draft, node: n.CodeBlock) -> b.AnyBlock:
@@ -169,7 +169,8 @@ class _Lowering:
 
     def _missing_owner(self, draft: Draft) -> str:
         owner = ROLE_OWNERS[draft.info.fence.role]
-        return "" if draft.parent and draft.parent.kind == owner else f"a `{owner}`"
+        article = "an" if owner[0] in "aeiou" else "a"
+        return "" if draft.parent and draft.parent.kind == owner else f"{article} `{owner}`"
 
     def _diagram(self, draft: Draft, node: n.CodeBlock, common: dict[str, Any]) -> b.Diagram:
         from vulgate.passes.mermaid import MermaidError, parse
@@ -187,10 +188,8 @@ class _Lowering:
             code=node.code,
             type=diagram.type,
             direction=diagram.direction,
-            nodes=tuple(
-                b.DiagramNode(node.id, node.label, node.shape, node.parent, node.members) for node in diagram.nodes
-            ),
-            edges=tuple(b.DiagramEdge(edge.source, edge.target, edge.label, edge.type) for edge in diagram.edges),
+            nodes=diagram.nodes,
+            edges=diagram.edges,
         )
 
     def _table(self, draft: Draft, node: n.Table) -> b.Table:

@@ -199,10 +199,14 @@ class _Resolver:
         if head is None:
             same = [n for n in self.by_number if "." not in n and n.isdigit() == chapter.isdigit()]
             kind = "chapters" if chapter.isdigit() else "appendices"
+            if len(same) == 1:
+                return f"the book has one {kind[:-1] if chapter.isdigit() else 'appendix'}, {same[0]}"
             return f"the book has {kind} {same[0]} to {same[-1]}" if same else f"the book has no {kind}"
         sections = self.first_sections[head]
         if not sections:
             return f"{self._named(chapter)} has no sections"
+        if len(sections) == 1:
+            return f"{self._named(chapter)} has one section, {sections[0]}"
         return f"{self._named(chapter)} has sections {sections[0]} to {sections[-1]}"
 
     def _named(self, number: str) -> str:

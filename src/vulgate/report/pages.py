@@ -1,8 +1,11 @@
 """The long explanation of each diagnostic code: one Markdown page a code, with a sample that shows it."""
 
+import re
 from importlib import resources
 
 from vulgate.model.codes import BY_ID, Code
+
+_FENCE = re.compile(r"`{3,}|~{3,}")
 
 
 def explain(code: Code) -> str:
@@ -28,7 +31,14 @@ def _contents() -> str:
 
 
 def _nested(page: str) -> str:
-    """A page whose headings stand one level lower."""
-    return "\n".join(
-        f"#{line}" if line.startswith("#") and not line.startswith("#!") else line for line in page.split("\n")
-    )
+    """A page whose headings stand one level lower; what stands in its fences is left alone."""
+    lines: list[str] = []
+    fence = ""
+    for line in page.split("\n"):
+        if run := _FENCE.match(line):
+            if not fence:
+                fence = run[0]
+            elif line.startswith(fence) and not line.strip(fence[0]):
+                fence = ""
+        lines.append(f"#{line}" if line.startswith("#") and not fence else line)
+    return "\n".join(lines)

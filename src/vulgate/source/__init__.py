@@ -31,7 +31,8 @@ def open_book(path: str | Path) -> SourceBook:
     if place.exists():
         reader = next((reader for reader in _own_readers() if reader.detect(place)), None)
         reader = reader or next((reader for reader in _other_readers() if reader.detect(place)), FolderReader())
-        return reader.read(place)
+        if reader.detect(place):
+            return reader.read(place)
     reporter = Reporter()
     reporter.add("book-not-found", None, path=path)
     empty = Manifest(BookEntry(title="Untitled"))

@@ -1,5 +1,6 @@
 """Reading files that belong to a book, and only those."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,7 @@ def read_file(root: Path, path: str, reporter: Reporter, span: Span | None = Non
         if not full.resolve().is_relative_to(root.resolve()):
             reporter.add("path-outside-book", span, path=path)
             return None
-        return SourceFile(Path(path).as_posix(), full.read_bytes())
+        return SourceFile(posixpath.normpath(Path(path).as_posix()), full.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RuntimeError) as error:

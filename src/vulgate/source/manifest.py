@@ -19,6 +19,7 @@ Key = tuple[str | int, ...]
 _Options = TypeVar("_Options", bound=msgspec.Struct)
 _HEADER = re.compile(r"[ \t]*(\[\[?)[ \t]*([\w.\" -]+?)[ \t]*\]\]?[ \t]*(?:#.*)?")
 _KEY = re.compile(r"[ \t]*([\w-]+|\"[^\"]*\")((?:[ \t]*\.[ \t]*[\w-]+)*)[ \t]*=")
+_VERSION = re.compile(r"\d+\.\d+")
 _TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
 
 
@@ -39,6 +40,12 @@ class ManifestReader:
     def read(self) -> Manifest | None:
         """The manifest, or `None` where it cannot be used at all."""
         try:
+            self.lines.data.decode()
+        except UnicodeDecodeError as error:
+            span = self.lines.span(error.start, error.end)
+            self.reporter.add("not-utf8", span, value=f"0x{self.lines.data[error.start]:02x}")
+            return None
+        try:
             data = tomllib.loads(self.text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             self._report_syntax(str(error))
@@ -56,6 +63,11 @@ class ManifestReader:
         if manifest and manifest.book.id and not VALID_ID.fullmatch(manifest.book.id):
             reason = "an id is lower-case letters, digits and hyphens"
             self.reporter.add("manifest-wrong-value", self.span(("book", "id")), key="book.id", reason=reason)
+        for version in manifest.book.python if manifest else ():
+            if not _VERSION.fullmatch(version):
+                place = self.value_span(("book", "python"), version)
+                reason = "a version is two numbers, such as `3.12`"
+                self.reporter.add("manifest-wrong-value", place, key="book.python", reason=reason)
         return manifest
 
     def options(self, manifest: Manifest, edition: str, type_: type[_Options]) -> _Options:

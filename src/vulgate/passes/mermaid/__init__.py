@@ -11,8 +11,9 @@ function calls itself.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
+
+from msgspec.structs import replace
 
 from vulgate.passes.mermaid.header import HEADER_HINT, prepare
 from vulgate.passes.mermaid.lexing import Scanner, shorten

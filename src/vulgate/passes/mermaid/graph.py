@@ -1,14 +1,14 @@
 """Nodes and edges while a diagram is being read."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from vulgate.passes.mermaid.lexing import clean
 from vulgate.passes.mermaid.types import Diagram, Edge, Node
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """A node that may still change: later lines can give it a label, a shape, members or a parent."""
 
     label: str
@@ -24,8 +24,7 @@ class Draft:
         self.lines.append(line)
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """A subgraph, namespace, box or composite state that is open.
 
     Attributes:

@@ -1,7 +1,7 @@
 """What stands around a diagram: front matter, directives, comments, `accTitle`, the header word."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from vulgate.passes.mermaid.lexing import Scanner
 from vulgate.passes.mermaid.types import MermaidError
@@ -16,8 +16,7 @@ _ACC_LINE = re.compile(r"[ \t]*+acc(Title|Descr)[ \t]*+:(.*)")
 _ACC_BLOCK = re.compile(r"[ \t]*+accDescr[ \t]*+\{")
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A source without front matter, directives and comments. Lines keep their numbers.
 
     Attributes:

@@ -1,52 +1,14 @@
 """What a parsed diagram is made of."""
 
-from dataclasses import dataclass
+from msgspec import Struct
+
+from vulgate.model.blocks import DiagramEdge as Edge
+from vulgate.model.blocks import DiagramNode as Node
+
+__all__ = ["Diagram", "Edge", "MermaidError", "Node"]
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A box of a diagram: a vertex, a participant, a class, a state, or a group that holds others.
-
-    Attributes:
-        id: The name that edges use. Unique in its diagram.
-        label: The text that a reader sees. The id where the author gave none.
-        shape: What it is drawn as (`diamond`, `actor`, `class`, `choice`); a group says `subgraph`, `box`, `namespace`,
-            `composite` or `concurrent`; a note says `note`, and edges of type `note` lead to what it speaks of; an
-            annotated class says its annotation, such as `interface`.
-        parent: The id of the group that holds it, or "". Parents form a forest, never a cycle.
-        members: Attributes and methods of a class, as written, with `~T~` as `<T>`.
-    """
-
-    id: str
-    label: str
-    shape: str
-    parent: str = ""
-    members: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """A relation between two nodes. It runs towards the end that carries the mark: `A <|-- B` runs from B to A.
-
-    Attributes:
-        source: The id of the node where it starts.
-        target: The id of the node where it ends.
-        label: The text on it, or "".
-        type: The kind of arrow, such as `arrow`, `dotted`, `thick`, `message`, `reply`, `inheritance`, `transition`.
-        source_label: What is written at the source's end (the cardinality of a class relation), or "".
-        target_label: What is written at the target's end, or "".
-    """
-
-    source: str
-    target: str
-    label: str
-    type: str
-    source_label: str = ""
-    target_label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Diagram:
+class Diagram(Struct, frozen=True):
     """A whole diagram.
 
     Attributes:
