@@ -6,6 +6,7 @@ errors leaves the previous editions as they are.
 """
 
 import gc
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
@@ -100,6 +101,7 @@ class Builder:
         self.keep_going = keep_going
         self.progress = progress or (lambda phase, done, total: None)
         self.cache = Cache(self.home / FOLDER)
+        self._place = file_digest(os.fsencode(self.folder.absolute()))
         self.reporter = Reporter(lenient=source.is_lenient)
 
     def run(self) -> BuildResult:
@@ -137,12 +139,10 @@ class Builder:
         if len(self.reporter.items) > len(diagnostics) - len(compilation.diagnostics):
             diagnostics = (*compilation.diagnostics, *self.reporter.items)
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
-        stale = set(before.outputs) - set(files) if before and before.folder == str(self.folder.absolute()) else set()
+        stale = set(before.outputs) - set(files) if before and before.folder == self._place else set()
         removed = remove_stale(self.folder, stale)
         outputs = {path: file_digest(data) for path, data in files.items()}
-        record = BuildRecord(
-            key, str(self.folder.absolute()), outputs, compilation.assets, diagnostics, compilation.book.summary
-        )
+        record = BuildRecord(key, self._place, outputs, compilation.assets, diagnostics, compilation.book.summary)
         self.cache.write_record(record)
         return self._result(started, record=record, written=tuple(written), removed=tuple(removed))
 
@@ -204,12 +204,13 @@ class Builder:
 
     def _key(self) -> str:
         """Digest of all that decides what is written; the editions' options are part of the manifest."""
-        return file_digest("\0".join([self.source.digest, compiler_digest(), *self.editions]).encode())
+        said = repr(self.source.diagnostics)  # an unlisted or missing file is no part of the sources' digest
+        return file_digest("\0".join([self.source.digest, said, compiler_digest(), *self.editions]).encode())
 
     def _nothing_to_do(self, key: str, started: float) -> BuildResult | None:
         """The last build's result, if its inputs and outputs are all as they were."""
         record = self.cache.read_record()
-        if record is None or record.key != key or record.folder != str(self.folder.absolute()):
+        if record is None or record.key != key or record.folder != self._place:
             return None
         if any((self.source.root / path).exists() != exists for path, exists in record.assets.items()):
             return None
@@ -263,7 +264,7 @@ class Builder:
             return
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             yield error.sqlite_errorcode != sqlite3.SQLITE_BUSY
             return
         else:

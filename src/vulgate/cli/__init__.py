@@ -1,6 +1,8 @@
 """The command line: one thin module a command, loaded when it is called."""
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Final
 
 import click
@@ -71,3 +73,6 @@ Exit codes: 0 fine, 1 the book has errors, 2 wrong usage.
 @click.version_option(__version__, "-V", "--version", prog_name="vulgate", message="%(prog)s %(version)s")
 def main() -> None:
     """Compile a programming handbook: Markdown in, proven editions for people and agents out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what the terminal cannot show is escaped, and never a fault
+            stream.reconfigure(errors="backslashreplace")

@@ -1,13 +1,14 @@
 """`vulgate build`."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from vulgate.build import Builder, BuildResult, Progress
-from vulgate.cli.common import FORMATS, book_argument, json_option, load_book, print_json, show_diagnostics
+from vulgate.cli.common import FORMATS, PathType, book_argument, json_option, load_book, print_json, show_diagnostics
 from vulgate.model.diagnostics import Severity
 from vulgate.source.book import SourceBook
 
@@ -24,9 +25,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @book_argument
-@click.option(
-    "--out", "-o", type=click.Path(path_type=Path), help="Output folder; `dist` in the book's folder by default."
-)
+@click.option("--out", "-o", type=PathType(), help="Output folder; `dist` in the book's folder by default.")
 @click.option(
     "--edition",
     "-e",
@@ -73,7 +72,7 @@ def build(
 
     result = run()
     if watch:
-        _watch(book, out, run)
+        result = _watch(book, out, run) or result
     raise SystemExit(1 if result.has_errors else 0)
 
 
@@ -95,7 +94,7 @@ def _print_result(result: BuildResult, source: SourceBook) -> None:
 
     print_json(
         {
-            "folder": str(result.folder),
+            "folder": click.format_filename(result.folder),
             "outputs": result.outputs,
             "written": result.written,
             "removed": result.removed,
@@ -180,17 +179,19 @@ class _ProgressBar:
         self._bar.update(self._task, description=phase, completed=done, total=total)
 
 
-def _watch(book: Path | None, out: Path | None, run) -> None:  # type: ignore[no-untyped-def]
-    """Builds again at every change, until interrupted."""
+def _watch(book: Path | None, out: Path | None, run: Callable[[], BuildResult]) -> BuildResult | None:
+    """Builds again at every change, until interrupted; the last result."""
     from watchfiles import DefaultFilter, watch
 
     source, home = load_book(book)
     folder = (out or home / "dist").resolve()
+    holds_sources = source.root.resolve().is_relative_to(folder)
+    result = None
 
     class OnlySources(DefaultFilter):
         def __call__(self, change, path: str) -> bool:  # type: ignore[no-untyped-def]
             place = Path(path)
-            inside_output = place.is_relative_to(folder) or ".vulgate" in place.parts
+            inside_output = (place.is_relative_to(folder) and not holds_sources) or ".vulgate" in place.parts
             return (
                 super().__call__(change, path) and not inside_output and place.suffix in (".md", ".markdown", ".toml")
             )
@@ -198,6 +199,10 @@ def _watch(book: Path | None, out: Path | None, run) -> None:  # type: ignore[no
     click.echo(f"watching {source.root} (Ctrl+C ends)", err=True)
     try:
         for _ in watch(source.root, watch_filter=OnlySources(), debounce=100, step=20, raise_interrupt=False):
-            run()
+            try:
+                result = run()
+            except SystemExit:  # the book is gone, which has been said; an editor may be about to bring it back
+                continue
     except KeyboardInterrupt:
         pass
+    return result

@@ -25,7 +25,21 @@ FORMATS: Final = ("text", "json", "sarif", "github")
 SHOWN: Final = 50
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-book_argument = click.argument("book", required=False, type=click.Path(path_type=Path))
+
+class PathType(click.Path):
+    """A path as `pathlib.Path`, which need not exist but can."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or an error in words for what no system takes as one."""
+        if "\0" in str(value):
+            self.fail("a path holds no NUL character", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+book_argument = click.argument("book", required=False, type=PathType())
 
 
 def json_option(function: _Function) -> _Function:

@@ -6,7 +6,8 @@ from typing import Final
 
 import click
 
-from vulgate.model.ids import slug
+from vulgate.cli.common import PathType
+from vulgate.model.ids import VALID_ID, slug
 from vulgate.store.atomic import write_file
 
 FILES: Final = ("vulgate.toml", "index.md", "tour.md", "naming.md")
@@ -18,7 +19,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PathType())
 @click.option("--title", help="Title of the book; made from the folder's name by default.")
 def init(folder: Path, title: str | None) -> None:
     """Make a small book in FOLDER that shows every directive and builds without a warning.
@@ -31,11 +32,12 @@ def init(folder: Path, title: str | None) -> None:
     title = title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
     if '"' in title or "\\" in title or not title.isprintable():
         raise click.UsageError("a title is printable text without double quotes and backslashes")
+    id = slug(title) if VALID_ID.fullmatch(slug(title)) else "book"
     template = resources.files("vulgate.cli").joinpath("template")
     try:
         for name in FILES:
             text = template.joinpath(name).read_text(encoding="utf-8")
-            text = text.replace("{title}", title).replace("{id}", slug(title) or "book")
+            text = text.replace("{id}", id).replace("{title}", title)
             write_file(folder / name, text.encode())
             click.echo(f"made {folder / name}")
     except OSError as error:

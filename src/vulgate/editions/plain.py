@@ -76,7 +76,7 @@ def plain_chapter(book: CompiledBook, chapter: b.Chapter, href: Callable[[str], 
 def _apply(source: bytes, edits: Iterable[Edit]) -> str:
     parts: list[str] = []
     done = 0
-    for edit in sorted(edits):
+    for edit in sorted(edits, key=lambda edit: edit[:2]):  # at one place, in the order in which they were made
         if edit.start < done:  # inside something that is replaced already
             continue
         parts.append(source[done : edit.start].decode())
@@ -88,10 +88,15 @@ def _apply(source: bytes, edits: Iterable[Edit]) -> str:
 
 def _block_edits(book: CompiledBook, block: b.AnyBlock, source: bytes, is_target: bool) -> Iterable[Edit]:
     start = block.span.start
+    if is_target and not isinstance(block, b.Chapter) and not block.parent:
+        yield Edit(start, start, f'<a id="{block.id}"></a>\n\n')
     if isinstance(block, b.Chapter):
         front = _FRONT_MATTER.match(source)
         end = front.end() if front else 0
         yield Edit(0, end, _chapter_head(book, block, source[end : block.span.end]))
+        if block.objectives:
+            listed = "".join(f"* {objective}\n" for objective in block.objectives)
+            yield Edit(block.span.end, block.span.end, f"After this chapter you can:\n\n{listed}\n")
     elif isinstance(block, b.Section):
         yield Edit(start, start, f"<!-- {block.number} {block.id} -->\n".replace("<!--  ", "<!-- "))
         if attributes := _HEADING_ATTRIBUTES.search(source, start, _line_end(source, start)):
@@ -100,8 +105,6 @@ def _block_edits(book: CompiledBook, block: b.AnyBlock, source: bytes, is_target
         yield from _directive_edits(block, source)
     elif isinstance(block, (b.Example, b.Diagram)):
         yield from _fence_edits(block, source)
-    if is_target and not isinstance(block, b.Chapter) and not block.parent:
-        yield Edit(start, start, f'<a id="{block.id}"></a>\n\n')
 
 
 def _directive_edits(block: b.DirectiveBlock, source: bytes) -> Iterable[Edit]:

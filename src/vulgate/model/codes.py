@@ -317,4 +317,7 @@ class Reporter:
         code = CODES[code_name]
         severity = code.lenient if self.lenient and code.lenient else code.severity
         text = code.help.format(**values) if code.help and not help else help
-        self.items.append(Diagnostic(code.id, severity, code.message.format(**values), span, text, labels))
+        message = code.message.format(**values)
+        # A file's name need not be Unicode, and a message is.
+        message, text = (part.encode("utf-8", "backslashreplace").decode() for part in (message, text))
+        self.items.append(Diagnostic(code.id, severity, message, span, text, labels))

@@ -1,11 +1,9 @@
 """Places in a source file, in bytes and in lines."""
 
-import re
 from bisect import bisect_right
+from itertools import accumulate
 
 from msgspec import Struct
-
-_LINE_END = re.compile(rb"\r\n?|\n")
 
 
 class Span(Struct, frozen=True, gc=False):
@@ -32,8 +30,10 @@ class LineIndex:
     def __init__(self, file: str, data: bytes) -> None:
         self.file = file
         self.data = data
-        ends = _LINE_END if b"\r" in data else re.compile(b"\n")
-        self._starts = [0, *(match.end() for match in ends.finditer(data))]
+        # `bytes.splitlines` ends lines at `\n`, `\r\n` and `\r` and nowhere else.
+        self._starts = [0, *accumulate(map(len, data.splitlines(keepends=True)))]
+        if data and not data.endswith((b"\n", b"\r")):
+            self._starts.pop()
 
     def line(self, offset: int) -> int:
         """The line, counted from 1, that holds the byte at `offset`."""

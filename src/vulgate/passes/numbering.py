@@ -1,6 +1,6 @@
 """Numbers: parts I, II; chapters 1, 2; appendices A, B; sections 1.1, 1.2. Always computed, never written."""
 
-from vulgate.model.blocks import Section
+from vulgate.model.blocks import Chapter, Section
 from vulgate.model.book import Part
 from vulgate.model.ids import slug
 from vulgate.passes.linking import Linking
@@ -14,7 +14,7 @@ def number(link: Linking) -> None:
         head = lowered.blocks[0]
         if chapter.type == "front":
             link.front.append(head.id)
-            link.numbers[head.id] = ""
+            link.numbers.update((block.id, "") for block in lowered.blocks if isinstance(block, (Chapter, Section)))
             continue
         if chapter.type == "appendix":
             appendix_count += 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -86,7 +87,7 @@ def _sarif_location(span: Span, lines: Lines) -> dict[str, Any]:
         "endLine": place["end_line"],
         "endColumn": place["end_column"],
     }
-    return {"physicalLocation": {"artifactLocation": {"uri": span.file}, "region": region}}
+    return {"physicalLocation": {"artifactLocation": {"uri": quote(span.file)}, "region": region}}
 
 
 def as_github(diagnostics: Iterable[Diagnostic], lines: Lines, root: str = "") -> str:

@@ -1,5 +1,6 @@
 """Diagnostics for a person: code, message, place, the source line underlined, and the likely fix."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -32,7 +33,9 @@ class TerminalForm:
 
     def _diagnostic(self, item: Diagnostic) -> Iterator[str]:
         tone = _COLORS[item.severity]
-        yield self._paint(f"1;{tone}", f"{item.severity}[{item.code}]") + self._paint("1", f": {item.message}")
+        yield self._paint(f"1;{tone}", f"{item.severity}[{item.code}]") + self._paint(
+            "1", f": {_printable(item.message)}"
+        )
         width = max(
             (len(str(span.last)) for span in [item.span, *(label.span for label in item.labels)] if span), default=0
         )
@@ -42,17 +45,17 @@ class TerminalForm:
             yield from self._place(label.span, ":::", "34", label.text, width)
         if item.help:
             gutter = " " * width + " " if item.span else "  "
-            yield f"{gutter}{self._paint('34', '=')} {self._paint('1', 'help')}: {item.help}"
+            yield f"{gutter}{self._paint('34', '=')} {self._paint('1', 'help')}: {_printable(item.help)}"
 
     def _place(self, span: Span, arrow: str, tone: str, text: str, width: int) -> Iterator[str]:
         index = self.lines(span.file)
         gutter = " " * width
         bar = self._paint("34", "|")
         if index is None:
-            yield f"{gutter}{self._paint('34', arrow)} {span.file}:{span.first}"
+            yield f"{gutter}{self._paint('34', arrow)} {_printable(span.file)}:{span.first}"
             return
         column = index.column(span.start)
-        yield f"{gutter}{self._paint('34', arrow)} {span.file}:{span.first}:{column}"
+        yield f"{gutter}{self._paint('34', arrow)} {_printable(span.file)}:{span.first}:{column}"
         line = index.line_text(span.first)
         length = self._marked(index, span, line, column)
         shown, lead = _window(line, column - 1, length)
@@ -60,13 +63,13 @@ class TerminalForm:
             return
         yield f"{gutter} {bar}"
         yield f"{self._paint('34', str(span.first).rjust(width))} {bar} {shown}"
-        yield f"{gutter} {bar} {' ' * lead}{self._paint(tone, '^' * length + (' ' + text if text else ''))}"
+        yield f"{gutter} {bar} {' ' * lead}{self._paint(tone, '^' * length + (' ' + _printable(text) if text else ''))}"
 
     def _marked(self, index: LineIndex, span: Span, line: str, column: int) -> int:
         """How many characters of the first line to underline."""
         end = min(span.end, index.line_start(span.first) + len(line.encode()))
         marked = index.data[span.start : max(span.start, end)].decode("utf-8", "replace").rstrip()
-        return max(1, min(len(marked.expandtabs(len(_TAB))), _MAX_WIDTH - 20))
+        return max(1, min(len(marked.replace("\t", _TAB)), _MAX_WIDTH - 20))
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.color else text
@@ -85,4 +88,9 @@ def _window(line: str, at: int, length: int) -> tuple[str, int]:
 
 def _printable(text: str) -> str:
     """Text without the control characters that could move a terminal's cursor."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or unicodedata.category(char) == "Zs" else "\N{REPLACEMENT CHARACTER}"
+        for char in text
+    )

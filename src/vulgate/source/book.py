@@ -106,9 +106,10 @@ class SourceBook(Struct, frozen=True):
     @property
     def id(self) -> str:
         """The book's id."""
-        from vulgate.model.ids import slug
+        from vulgate.model.ids import VALID_ID, slug
 
-        return self.manifest.book.id or slug(self.manifest.book.title) or "book"
+        own = self.manifest.book.id
+        return (own if VALID_ID.fullmatch(own) else slug(own)) or slug(self.manifest.book.title) or "book"
 
     def file(self, path: str) -> SourceFile | None:
         """The manifest or chapter file at a path inside the book."""

@@ -28,6 +28,7 @@ def read_file(root: Path, path: str, reporter: Reporter, span: Span | None = Non
     """
     full = root / path
     try:
+        path.encode()  # a name that is not UTF-8 can stand in no edition
         if not full.resolve().is_relative_to(root.resolve()):
             reporter.add("path-outside-book", span, path=path)
             return None

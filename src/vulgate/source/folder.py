@@ -48,5 +48,5 @@ class FileReader:
 
 
 def _manifest(name: str) -> Manifest:
-    title = name.replace("_", " ").replace("-", " ").strip().capitalize()
+    title = name.encode("utf-8", "replace").decode().replace("_", " ").replace("-", " ").strip().capitalize()
     return Manifest(BookEntry(title=title or "Book"))

@@ -1,5 +1,7 @@
 """Writing files so that a reader sees the old one or the new one, whole, and never ours in place of somebody's own."""
 
+import errno
+import glob
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,6 +40,9 @@ def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, f
     try:
         for path, data in changed.items():
             place = folder / path
+            remove_unfinished(place)
+            if place.is_dir():  # a rename would fail when the first files are renamed already
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             staged.append((_stage(place, data), place))
         for temporary, place in staged:
             temporary.replace(place)
@@ -59,9 +64,12 @@ def remove_stale(folder: Path, paths: set[str]) -> list[str]:
     removed = []
     for path in sorted(paths):
         place = folder / path
-        if place.is_file() and not _is_foreign(place):
-            place.unlink(missing_ok=True)
-            removed.append(path)
+        try:
+            if place.is_file() and not _is_foreign(place):
+                place.unlink()
+                removed.append(path)
+        except OSError:  # a leftover is no reason to fail
+            continue
     return removed
 
 
@@ -77,6 +85,12 @@ def write_file(place: Path, data: bytes, *, durable: bool = True) -> None:
         OSError: It cannot be written; the old file is still there.
     """
     _stage(place, data, durable=durable).replace(place)
+
+
+def remove_unfinished(place: Path) -> None:
+    """Deletes what killed processes left beside a file; the caller holds the book's lock."""
+    for temporary in place.parent.glob(f".{glob.escape(place.name)}.*.tmp"):
+        temporary.unlink(missing_ok=True)
 
 
 def _stage(place: Path, data: bytes, *, durable: bool = True) -> Path:

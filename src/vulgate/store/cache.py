@@ -17,12 +17,13 @@ from msgspec import Struct
 from vulgate.model.book import Summary
 from vulgate.model.diagnostics import Diagnostic
 from vulgate.source.book import SourceBook, SourceChapter
-from vulgate.store.atomic import write_file
+from vulgate.store.atomic import remove_unfinished, write_file
 
 if TYPE_CHECKING:
     from vulgate.passes.compile import LowerAll
 
 FOLDER: Final = ".vulgate"
+_SEAL_SIZE: Final = 16
 _DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter")
 
 
@@ -31,7 +32,7 @@ class BuildRecord(Struct, frozen=True):
 
     Attributes:
         key: Digest of the sources, the compiler, the editions and their options.
-        folder: The output folder, absolute.
+        folder: Digest of the output folder's absolute path.
         outputs: Digest of each file written, by path in that folder.
         assets: Files that the book links to, and whether they existed.
         diagnostics: What the build reported.
@@ -68,8 +69,8 @@ class Cache:
             places = [self._place(source, chapter) for chapter in chapters]
             for index, place in enumerate(places):
                 try:
-                    found[index] = msgspec.msgpack.decode(place.read_bytes(), type=LoweredChapter)
-                except (OSError, msgspec.DecodeError):
+                    found[index] = msgspec.msgpack.decode(_unsealed(place), type=LoweredChapter)
+                except (OSError, ValueError, RecursionError):
                     self.recompiled.append(chapters[index].file.path)
             missing = [index for index in range(len(chapters)) if index not in found]
             for index, lowered in zip(missing, lower_all([chapters[index] for index in missing]), strict=True):
@@ -88,8 +89,8 @@ class Cache:
     def read_record(self) -> BuildRecord | None:
         """The record of the last build, or `None`."""
         try:
-            return msgspec.msgpack.decode((self.folder / "build").read_bytes(), type=BuildRecord)
-        except (OSError, msgspec.DecodeError):
+            return msgspec.msgpack.decode(_unsealed(self.folder / "build"), type=BuildRecord)
+        except (OSError, ValueError, RecursionError):
             return None
 
     def write_record(self, record: BuildRecord) -> None:
@@ -98,17 +99,19 @@ class Cache:
 
     def prune(self) -> None:
         """Deletes the lowered chapters that this build did not use."""
-        chapters = self.folder / "chapters"
-        if chapters.is_dir():
-            for place in chapters.iterdir():
+        try:
+            for place in (self.folder / "chapters").iterdir():
                 if place.name not in self.used:
                     place.unlink(missing_ok=True)
+            remove_unfinished(self.folder / "build")
+        except OSError:
+            pass
 
     def _write(self, place: Path, data: bytes) -> None:
         """Writes into the cache; a cache that cannot be written costs time, never the build."""
         try:
             self.make_folder()
-            write_file(place, data, durable=False)
+            write_file(place, _seal(data) + data, durable=False)
         except OSError:
             pass
 
@@ -143,6 +146,23 @@ def compiler_digest() -> str:
     )
     total.update("\0".join(names).encode())
     return total.hexdigest()
+
+
+def _seal(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_SEAL_SIZE).digest()
+
+
+def _unsealed(place: Path) -> bytes:
+    """What a cache file holds.
+
+    Raises:
+        OSError: It cannot be read.
+        ValueError: It is not what was written.
+    """
+    data = place.read_bytes()
+    if _seal(data[_SEAL_SIZE:]) != data[:_SEAL_SIZE]:
+        raise ValueError(f"{place} is damaged")
+    return data[_SEAL_SIZE:]
 
 
 def file_digest(data: bytes) -> str:

@@ -109,12 +109,12 @@ def read_book(path: str | Path) -> CompiledBook:
         rows = connection.execute("SELECT data, text FROM block ORDER BY position")
         return CompiledBook(
             book=msgspec.json.decode(meta["book"], type=Book),
-            blocks=tuple(msgspec.structs.replace(_Blocks.decode(data), text=text) for data, text in rows),
+            blocks=tuple(_block(data, text) for data, text in rows),
             symbols=tuple(Symbol(name, type_, tuple(ids)) for (name, type_), ids in order.items()),
             formerly=msgspec.json.decode(meta["formerly"], type=dict[str, str]),
             summary=msgspec.json.decode(meta["summary"], type=Summary),
         )
-    except (sqlite3.DatabaseError, msgspec.DecodeError, KeyError) as error:
+    except (sqlite3.Error, KeyError, TypeError, ValueError, RecursionError) as error:
         raise BookFileError(f"{place} is damaged: {error}") from error
     finally:
         connection.close()
@@ -142,6 +142,17 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         )
         raise BookFileError(f"{path} is {what}")
     return connection
+
+
+def _block(data: str, text: str) -> AnyBlock:
+    """A block from its row.
+
+    Raises:
+        TypeError: The text is none, which only damage brings about.
+    """
+    if not isinstance(text, str):
+        raise TypeError("a block's text is no text")
+    return msgspec.structs.replace(_Blocks.decode(data), text=text)
 
 
 def _meta(book: CompiledBook) -> list[tuple[str, str]]:
