@@ -12,6 +12,8 @@ from vulgate.cli.common import FORMATS, PathType, book_argument, json_option, lo
 from vulgate.model.diagnostics import Severity
 from vulgate.source.book import SourceBook
 
+RENDER_CODES = "VG600"
+"""Codes from here on are about writing, not about the book."""
 EPILOG = """\b
 Examples:
   vulgate build                       the bundled Python handbook
@@ -138,8 +140,11 @@ def _print_summary(result: BuildResult) -> None:
     for path in result.removed:
         click.echo(f"removed      {result.folder / path}")
     if result.has_errors and not result.outputs:
-        click.echo("nothing was written; earlier editions are as they were (`--keep-going` writes them anyway)")
-    recompiled = f", {len(result.recompiled)} chapters compiled" if result.recompiled else ""
+        in_book = any(item.severity is Severity.ERROR and item.code < RENDER_CODES for item in result.diagnostics)
+        way_out = " (`--keep-going` writes them anyway)" if in_book else ""
+        click.echo(f"nothing was written; earlier editions are as they were{way_out}")
+    count = len(result.recompiled)
+    recompiled = f", {count} chapter{'s' if count != 1 else ''} compiled" if count else ""
     state = "nothing changed" if result.up_to_date else "done"
     click.echo(f"{state} in {result.seconds:.2f} s{recompiled}")
 

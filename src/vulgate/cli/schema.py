@@ -21,13 +21,13 @@ Examples:
 )
 def schema(what: str) -> None:
     """Print the JSON Schema (2020-12) of the model, of the manifest, or of the diagnostics in `--json` output."""
-    from vulgate.model.diagnostics import Diagnostic
     from vulgate.model.schema import Model, json_schema
+    from vulgate.report.machine import JsonDiagnostic
     from vulgate.source.book import Manifest
 
     described = {
         "model": (Model, "A book compiled by Vulgate"),
         "manifest": (Manifest, "The manifest of a book, vulgate.toml"),
-        "diagnostics": (Diagnostic, "What the Vulgate compiler has to say about a book"),
+        "diagnostics": (JsonDiagnostic, "A diagnostic, one of the list in `--json` output"),
     }
     print_json(json_schema(*described[what]))

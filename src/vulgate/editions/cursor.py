@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from vulgate.editions.plain import plain_chapter
+from vulgate.editions.plain import anchor_of, plain_chapter
 from vulgate.model.blocks import Chapter, Rule
 from vulgate.model.book import CompiledBook, Part
-from vulgate.model.ids import slug
 
 _SEVERITIES = ("critical", "high", "medium", "low")
 
@@ -45,13 +44,12 @@ class CursorEdition:
 
 
 def _book(book: CompiledBook) -> str:
-    anchors = {chapter.id: slug(chapter.title, 40) for chapter in book.chapters}
     parts = [_cover(book)]
     titles = {part.chapters[0]: part for part in book.book.parts if part.chapters and part.title}
     for chapter in book.chapters:
         if part := titles.get(chapter.id):
             parts.append(f"<!-- {_part_title(part)} -->\n")
-        text = plain_chapter(book, chapter, lambda block: f"#{anchors.get(block, block)}")
+        text = plain_chapter(book, chapter, lambda target: f"#{anchor_of(book, target)}")
         parts.append(text if text.endswith("\n") else text + "\n")
     return "\n".join(parts)
 

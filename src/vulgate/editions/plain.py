@@ -66,11 +66,20 @@ def plain_chapter(book: CompiledBook, chapter: b.Chapter, href: Callable[[str], 
     """
     blocks = book.authored(chapter.id)
     source = "".join(block.text for block in blocks if not block.parent).encode()
+    anchors = {anchor_of(book, block.id) for block in blocks if block.id in book.targets}
     edits: list[Edit] = []
     for block in blocks:
-        edits.extend(_block_edits(book, block, source, block.id in book.targets))
+        edits.extend(_block_edits(book, block, source, block.id in anchors))
         edits.extend(_link_edits(book, block, source, href))
     return _apply(source, edits)
+
+
+def anchor_of(book: CompiledBook, id: str) -> str:
+    """The id of the anchor that a link to a block leads to: no line inside a list or directive has room for one."""
+    block = book[id]
+    while block.parent:
+        block = book[block.parent]
+    return block.id
 
 
 def _apply(source: bytes, edits: Iterable[Edit]) -> str:
@@ -88,7 +97,7 @@ def _apply(source: bytes, edits: Iterable[Edit]) -> str:
 
 def _block_edits(book: CompiledBook, block: b.AnyBlock, source: bytes, is_target: bool) -> Iterable[Edit]:
     start = block.span.start
-    if is_target and not isinstance(block, b.Chapter) and not block.parent:
+    if is_target:
         yield Edit(start, start, f'<a id="{block.id}"></a>\n\n')
     if isinstance(block, b.Chapter):
         front = _FRONT_MATTER.match(source)

@@ -1,7 +1,7 @@
 """Diagnostics for programs: JSON, SARIF 2.1.0 and GitHub annotations."""
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from urllib.parse import quote
 
 import msgspec
@@ -17,7 +17,38 @@ _SARIF_LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Sev
 _GITHUB_LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def as_json(diagnostics: Iterable[Diagnostic], lines: Lines) -> list[dict[str, Any]]:
+class JsonPlace(TypedDict):
+    """A place in a file: lines and columns counted from 1, and offsets in bytes."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int
+    end: int
+
+
+class JsonLabel(TypedDict):
+    """A second place, and why it is named."""
+
+    place: JsonPlace
+    text: str
+
+
+class JsonDiagnostic(TypedDict):
+    """A diagnostic as `--json` and `--format json` print it."""
+
+    code: str
+    name: str
+    severity: str
+    message: str
+    help: str
+    place: JsonPlace | None
+    labels: list[JsonLabel]
+
+
+def as_json(diagnostics: Iterable[Diagnostic], lines: Lines) -> list[JsonDiagnostic]:
     """Diagnostics as plain data, with lines and columns counted from 1."""
     return [
         {
@@ -33,15 +64,17 @@ def as_json(diagnostics: Iterable[Diagnostic], lines: Lines) -> list[dict[str, A
     ]
 
 
-def _place(span: Span, lines: Lines) -> dict[str, Any]:
+def _place(span: Span, lines: Lines) -> JsonPlace:
     index = lines(span.file)
-    place: dict[str, Any] = {"file": span.file, "line": span.first, "column": 1, "end_line": span.last, "end_column": 1}
+    place = JsonPlace(
+        file=span.file, line=span.first, column=1, end_line=span.last, end_column=1, start=span.start, end=span.end
+    )
     if index:
         place["column"] = index.column(span.start)
         place["end_column"] = (
             index.column(span.end) if index.line(span.end) == span.last else len(index.line_text(span.last)) + 1
         )
-    return {**place, "start": span.start, "end": span.end}
+    return place
 
 
 def as_sarif(diagnostics: Iterable[Diagnostic], lines: Lines) -> str:

@@ -37,6 +37,7 @@ def read_file(root: Path, path: str, reporter: Reporter, span: Span | None = Non
         return None
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
+        reason = "its name is not UTF-8" if isinstance(error, UnicodeError) else reason
         reporter.add("file-unreadable", span, path=path, reason=reason[:1].lower() + reason[1:])
         return None
 

@@ -50,7 +50,8 @@ def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, f
         for temporary, _ in staged:
             temporary.unlink(missing_ok=True)
         reason = (error.strerror or str(error)).lower()
-        reporter.add("output-not-writable", None, path=_shown(place), reason=reason)
+        at = Path(error.filename) if isinstance(error.filename, str) and not error.filename.endswith(".tmp") else place
+        reporter.add("output-not-writable", None, path=_shown(at), reason=reason)
         return []
     return sorted(changed)
 

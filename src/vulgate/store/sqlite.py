@@ -152,7 +152,8 @@ def _block(data: str, text: str) -> AnyBlock:
     """
     if not isinstance(text, str):
         raise TypeError("a block's text is no text")
-    return msgspec.structs.replace(_Blocks.decode(data), text=text)
+    block: AnyBlock = msgspec.structs.replace(_Blocks.decode(data), text=text)
+    return block
 
 
 def _meta(book: CompiledBook) -> list[tuple[str, str]]:
