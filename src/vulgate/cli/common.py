@@ -130,8 +130,8 @@ def _show_text(items: list[Diagnostic], lines: Callable[[str], LineIndex | None]
     )
     shown = items if everything else items[:SHOWN]
     if shown:
-        text = TerminalForm(lines, color=wants_color(sys.stderr)).render(shown)
-        click.echo(text, err=True)
+        color = wants_color(sys.stderr)
+        click.echo(TerminalForm(lines, color=color).render(shown), err=True, color=color)
     if len(items) > len(shown):
         click.echo(f"... and {len(items) - len(shown)} more; `--all` shows them\n", err=True)
 

@@ -126,7 +126,19 @@ def _directive_edits(block: b.DirectiveBlock, source: bytes) -> Iterable[Edit]:
         start, body, "".join(f"{prefix if index else ''}{line}".rstrip(" ") + "\n" for index, line in enumerate(lines))
     )
     if closing := _COLONS.search(source, block.inner[1], block.span.end):
-        yield Edit(closing.start(), closing.end(), _foot(block))
+        yield _foot_edit(block, source, closing.start(), closing.end())
+
+
+def _foot_edit(block: b.DirectiveBlock, source: bytes, start: int, end: int) -> Edit:
+    """The closing colons give way to the foot, or go with their line where the next one keeps the paragraphs apart."""
+    foot = _foot(block)
+    prefix = _prefix(source, start)
+    above = _line_start(source, max(0, _line_start(source, start) - 1))
+    if foot:
+        return Edit(start, end, foot if _is_blank(source, above) else f"\n{prefix}{foot}")
+    if not prefix and _is_blank(source, _line_end(source, end)):
+        return Edit(start, _line_end(source, end), "")
+    return Edit(start, end, "")
 
 
 def _fence_edits(block: b.Example | b.Diagram, source: bytes) -> Iterable[Edit]:

@@ -28,7 +28,7 @@ def open_book(path: str | Path) -> SourceBook:
         The book's files. What is wrong with them stands in `diagnostics`; no exception is raised for it.
     """
     place = Path(path)
-    if place.exists():
+    if _exists(place):
         reader = next((reader for reader in _own_readers() if reader.detect(place)), None)
         reader = reader or next((reader for reader in _other_readers() if reader.detect(place)), FolderReader())
         if reader.detect(place):
@@ -37,6 +37,14 @@ def open_book(path: str | Path) -> SourceBook:
     reporter.add("book-not-found", None, path=path)
     empty = Manifest(BookEntry(title="Untitled"))
     return SourceBook(place, "none", empty, None, (), tuple(reporter.items))
+
+
+def _exists(place: Path) -> bool:
+    """Whether there is something at a path; a path that the system refuses leads nowhere."""
+    try:
+        return place.exists()
+    except OSError:
+        return False
 
 
 def _own_readers() -> Iterator[Reader]:
