@@ -46,9 +46,11 @@ def _find(book: CompiledBook, wanted: str) -> Block:
     found = [block for block in book.blocks if block.id.partition("/")[2] == wanted]
     if len(found) == 1:
         return found[0]
-    candidates = [block.id for block in found] or nearest(
-        wanted, [block.id for block in book.blocks if block.is_authored]
-    )
+    candidates = [block.id for block in found]
+    if not candidates:
+        own = [block.id for block in book.blocks if block.is_authored]
+        names = {**{id.partition("/")[2]: id for id in reversed(own)}, **{id: id for id in own}}
+        candidates = list(dict.fromkeys(names[name] for name in nearest(wanted, names)))
     help = f"; did you mean {', '.join(candidates)}?" if candidates else ""
     raise click.UsageError(f"no block has the id {wanted}{help}")
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from vulgate.model.blocks import Fence
 from vulgate.model.codes import Reporter
-from vulgate.model.spans import Span
+from vulgate.model.spans import LineIndex, Span
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import version_error
 
@@ -27,31 +27,47 @@ class Info(Struct, frozen=True):
     fence: Fence = Fence()
 
 
-def read_info(info: str, span: Span, reporter: Reporter) -> Info:
+def read_info(info: str, span: Span, reporter: Reporter, lines: LineIndex | None = None) -> Info:
     """Reads an info string such as `python {bad raises=TypeError}`.
 
     Args:
         info: The text after the backticks.
         span: Where the fence opens, for diagnostics.
         reporter: Takes a diagnostic for each word that is unknown or has a wrong value.
+        lines: The chapter file, to point at the word and not at the whole line.
     """
     if not info:
         return Info()
+    faults = _Faults(span, reporter, lines)
     match = _INFO.fullmatch(info.strip())
     assert match is not None  # the pattern matches any text
     language, attributes, rest = match[1], match[2], match[3].strip()
     for word in rest.split():
-        reporter.add(
-            "unknown-fence-attribute",
-            span,
-            name=word,
-            help="attributes stand in braces after the language: ```` ```python {static} ````",
-        )
-    fence = _attributes(attributes, span, reporter) if attributes else Fence()
+        faults.unknown(word, "attributes stand in braces after the language: ```` ```python {static} ````")
+    fence = _attributes(attributes, faults) if attributes else Fence()
     return Info(language.lower(), fence)
 
 
-def _attributes(text: str, span: Span, reporter: Reporter) -> Fence:
+class _Faults:
+    """Reports faults of one info string, each at its word."""
+
+    def __init__(self, span: Span, reporter: Reporter, lines: LineIndex | None) -> None:
+        self.span = span
+        self.reporter = reporter
+        self.lines = lines
+
+    def unknown(self, word: str, help: str) -> None:
+        self.reporter.add("unknown-fence-attribute", self._at(word), name=word, help=help)
+
+    def wrong(self, name: str, reason: str) -> None:
+        self.reporter.add("wrong-fence-attribute", self._at(name), name=name, reason=reason)
+
+    def _at(self, word: str) -> Span:
+        at = self.lines.data.rfind(word.encode(), self.span.start, self.span.end) if self.lines else -1
+        return self.lines.span(at, at + len(word.encode())) if self.lines and at >= 0 else self.span
+
+
+def _attributes(text: str, faults: "_Faults") -> Fence:
     values: dict[str, str] = {}
     flags: set[str] = set()
     roles: list[str] = []
@@ -59,25 +75,23 @@ def _attributes(text: str, span: Span, reporter: Reporter) -> Fence:
         name, value, other = match[1], match[2], match[3]
         if other or name not in KNOWN:
             word = other or name
-            reporter.add("unknown-fence-attribute", span, name=word, help=did_you_mean(word, KNOWN))
+            faults.unknown(word, did_you_mean(word, KNOWN))
         elif name in VALUES:
             if not value:
-                reporter.add("wrong-fence-attribute", span, name=name, reason=f"it needs a value, as in `{name}=...`")
+                faults.wrong(name, f"it needs a value, as in `{name}=...`")
             elif name in values:
-                reporter.add("wrong-fence-attribute", span, name=name, reason="it is given twice")
+                faults.wrong(name, "it is given twice")
             else:
                 values[name] = _unquote(value)
         elif "=" in match[0]:
-            reporter.add("wrong-fence-attribute", span, name=name, reason="it takes no value")
+            faults.wrong(name, "it takes no value")
         elif name in ROLES:
             roles.append(name)
         else:
             flags.add(name)
     if len(roles) > 1:
-        reporter.add(
-            "wrong-fence-attribute", span, name=roles[1], reason=f"a fence has one part, and this one is `{roles[0]}`"
-        )
-    _check(values, span, reporter)
+        faults.wrong(roles[1], f"a fence has one part, and this one is `{roles[0]}`")
+    _check(values, faults)
     return Fence(
         role=roles[0] if roles else "",
         group=values.get("group", ""),
@@ -101,15 +115,13 @@ def _unquote(value: str) -> str:
     return value[1:-1] if value[0] == "'" else value
 
 
-def _check(values: dict[str, str], span: Span, reporter: Reporter) -> None:
+def _check(values: dict[str, str], faults: "_Faults") -> None:
     if "match" in values and "raises" not in values:
-        reporter.add("wrong-fence-attribute", span, name="match", reason="it needs `raises=` beside it")
+        faults.wrong("match", "it needs `raises=` beside it")
     if error := version_error(values.get("python", "")):
-        reporter.add("wrong-fence-attribute", span, name="python", reason=error)
+        faults.wrong("python", error)
     if "types" in values and values["types"] != "ok" and not re.fullmatch(r"error:[\w-]+", values["types"]):
-        reporter.add("wrong-fence-attribute", span, name="types", reason="write `types=ok` or `types=error:code`")
+        faults.wrong("types", "write `types=ok` or `types=error:code`")
     path = values.get("file", "")
     if path.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", path) or re.match(r"[A-Za-z]:", path):
-        reporter.add(
-            "wrong-fence-attribute", span, name="file", reason="the path must stay inside the example's folder"
-        )
+        faults.wrong("file", "the path must stay inside the example's folder")

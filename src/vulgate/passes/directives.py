@@ -130,7 +130,9 @@ def read_directive(node: n.Directive, lines: LineIndex, reporter: Reporter) -> d
     name = node.name.strip()
     spec = SPECS.get(name)
     if spec is None:
-        reporter.add("unknown-directive", head, name=name, help=did_you_mean(name, NAMES))
+        brace = lines.data.find(b"}", head.start, head.end)
+        opening = lines.span(head.start, brace + 1) if brace >= 0 else head
+        reporter.add("unknown-directive", opening, name=name, help=did_you_mean(name, NAMES))
         return {}
     if not node.braced:
         reporter.add("directive-without-braces", head, name=name, colons=":" * node.colons)

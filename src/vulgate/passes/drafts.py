@@ -165,7 +165,7 @@ class Drafts:
 
     def _read_fence(self, draft: Draft, node: n.CodeBlock) -> None:
         first_line = self.lines.span(node.start, max(node.start, self._line_end(node.start)))
-        draft.info = read_info(node.info, first_line, self.reporter) if node.info else _NO_INFO
+        draft.info = read_info(node.info, first_line, self.reporter, self.lines) if node.info else _NO_INFO
         if draft.info.language == "output":
             self.reporter.add("output-without-example", first_line)
 
