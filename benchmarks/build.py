@@ -67,8 +67,8 @@ def environment(name: str, packages: list[str]) -> Path:
     bin_folder = place / ("Scripts" if os.name == "nt" else "bin")
     if not (place / "ready").exists() or name == "vulgate":
         venv.create(place, with_pip=True, clear=not (place / "ready").exists())
-        install = [str(bin_folder / "python"), "-m", "pip", "install", "--quiet", *packages]
-        subprocess.run([*install, "--force-reinstall", "--no-deps"] if name == "vulgate" and (place / "ready").exists() else install, check=True)
+        again = ["--force-reinstall", "--no-deps"] if (place / "ready").exists() else []
+        subprocess.run([str(bin_folder / "python"), "-m", "pip", "install", "--quiet", *again, *packages], check=True)
         (place / "ready").touch()
     return bin_folder
 
@@ -110,12 +110,16 @@ def nothing() -> None:
 
 def vulgate_cases(book: Path) -> list[Case]:
     vulgate = str(environment("vulgate", [str(ROOT)]) / "vulgate")
-    cold, warm, edited, largest, eight = (WORK / "books" / name for name in ("cold", "warm", "edited", "largest", "eight"))
+    cold, warm, edited, largest, eight = (
+        WORK / "books" / name for name in ("cold", "warm", "edited", "largest", "eight")
+    )
     for place in (cold, warm, edited, largest):
         copy_book(book, place)
     copy_book(book, eight, 8)
     for place in (warm, edited, largest):
-        subprocess.run([vulgate, "build", str(place), "-q"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [vulgate, "build", str(place), "-q"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
     sizes = sorted(edited.glob("*.md"), key=lambda file: file.stat().st_size)
     middle, top = sizes[len(sizes) // 2], largest / sizes[-1].name
     return [
@@ -135,7 +139,9 @@ def mdbook_case(book: Path) -> Case:
     files = sorted((place / "src").glob("*.md"))
     summary = "# Summary\n\n" + "".join(f"- [{file.stem}](<{file.name}>)\n" for file in files)
     (place / "src" / "SUMMARY.md").write_text(summary, encoding="utf-8")
-    return Case("mdBook, HTML", [str(environment("mdbook", PACKAGES["mdbook"]) / "mdbook"), "build", str(place)], clean(place))
+    return Case(
+        "mdBook, HTML", [str(environment("mdbook", PACKAGES["mdbook"]) / "mdbook"), "build", str(place)], clean(place)
+    )
 
 
 def sphinx_case(book: Path) -> Case:
@@ -176,10 +182,14 @@ def main() -> None:
         for case in cases:
             case.run()
     size = sum(file.stat().st_size for file in arguments.book.glob("*.md"))
-    print(f"{arguments.book.name}: {size:,} bytes, {len(list(arguments.book.glob('*.md')))} files; {arguments.rounds} rounds\n")
+    print(
+        f"{arguments.book.name}: {size:,} bytes, {len(list(arguments.book.glob('*.md')))} files; {arguments.rounds} rounds\n"
+    )
     print(report(cases))
     if arguments.json:
-        figures = {case.name: {"median": case.median, "seconds": case.seconds, "megabytes": case.megabytes} for case in cases}
+        figures = {
+            case.name: {"median": case.median, "seconds": case.seconds, "megabytes": case.megabytes} for case in cases
+        }
         arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 

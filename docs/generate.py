@@ -58,7 +58,7 @@ def _class(name: str, value: type) -> list[str]:
     bases = ", ".join(base.__name__ for base in value.__bases__ if base is not object)
     parts = [f"## {name}", "", f"A `{bases}`." if bases else "", "", inspect.getdoc(value) or "", ""]
     if issubclass(value, msgspec.Struct):
-        own = [field for field in msgspec.structs.fields(value) if field.name in value.__dict__.get("__annotations__", {})]
+        own = [field for field in msgspec.structs.fields(value) if field.name in inspect.get_annotations(value)]
         if own:
             parts += ["| field | type |", "|---|---|"]
             parts += [f"| `{field.name}` | `{_type(field.type)}` |" for field in own]
