@@ -169,8 +169,8 @@ def _check_block(source: SourceBook, by_id: Mapping[str, b.AnyBlock], block: b.A
         assert block.text or span.start == span.end, block.id
     elif block.text:
         assert block.origin.sources, block.id
-    for name in ("parent", "chunk"):
-        assert getattr(block, name) in {"", *by_id}, (block.id, name, getattr(block, name))
+    for id in (block.parent, block.chunk):
+        assert not id or id in by_id, (block.id, id)
     if not isinstance(block, b.Pathway):
         assert isinstance(by_id[block.chapter], b.Chapter), block.id
         assert isinstance(by_id[block.section], (b.Chapter, b.Section)), block.id

@@ -70,14 +70,15 @@ _HOME = {
 }
 __all__ = ["__version__", *sorted(_HOME)]  # noqa: PLE0604
 
+if not TYPE_CHECKING:  # a type checker is to see the names above, and no others
 
-def __getattr__(name: str) -> Any:
-    """Loads a public name when it is first used."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'vulgate' has no attribute {name!r}")
-    value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:
+        """Loads a public name when it is first used."""
+        if name not in _HOME:
+            raise AttributeError(f"module 'vulgate' has no attribute {name!r}")
+        value = getattr(import_module(_HOME[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

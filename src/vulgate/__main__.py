@@ -1,6 +1,6 @@
 """`python -m vulgate`."""
 
-from vulgate.cli import main
+from vulgate.cli import run
 
 if __name__ == "__main__":
-    main(prog_name="vulgate")
+    run()

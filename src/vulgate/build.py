@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from vulgate.editions import DEFAULT, edition_names, find_edition
+from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
 from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
 from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.source.book import SourceBook, SourceChapter
+from vulgate.source.files import exists_inside
 from vulgate.source.manifest import ManifestReader
 from vulgate.store.atomic import remove_stale, write_all
 from vulgate.store.cache import FOLDER, BuildRecord, Cache, compiler_digest, file_digest
@@ -107,6 +108,8 @@ class Builder:
     def run(self) -> BuildResult:
         """Builds, and tells what was done; what is wrong becomes a diagnostic."""
         started = time.perf_counter()
+        if self._report_unknown_editions():
+            return self._result(started, diagnostics=tuple(self.reporter.items))
         key = self._key()
         if result := self._nothing_to_do(key, started):
             return result
@@ -139,10 +142,14 @@ class Builder:
         if len(self.reporter.items) > len(diagnostics) - len(compilation.diagnostics):
             diagnostics = (*compilation.diagnostics, *self.reporter.items)
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
-        stale = set(before.outputs) - set(files) if before and before.folder == self._place else set()
+        # Editions that were not asked for this time stay as they are.
+        same = before is not None and before.folder == self._place and before.editions == self.editions
+        stale = set(before.outputs) - set(files) if before and same else set()
         removed = remove_stale(self.folder, stale)
         outputs = {path: file_digest(data) for path, data in files.items()}
-        record = BuildRecord(key, self._place, outputs, compilation.assets, diagnostics, compilation.book.summary)
+        record = BuildRecord(
+            key, self._place, self.editions, outputs, compilation.assets, diagnostics, compilation.book.summary
+        )
         self.cache.write_record(record)
         return self._result(started, record=record, written=tuple(written), removed=tuple(removed))
 
@@ -179,25 +186,26 @@ class Builder:
             files.update(helper.result(dict[str, bytes]) or first.render(book, values))
         return files
 
-    def _options(self) -> dict[str, Any]:
-        """The options of each edition to write; what is wrong with the names or options is reported."""
-        from vulgate.model.suggest import did_you_mean
+    def _report_unknown_editions(self) -> bool:
+        """Whether an edition was asked for that does not exist; it is reported before any work is done."""
+        unknown = [name for name in self.editions if name not in EDITIONS and name not in edition_names()]
+        for name in unknown:
+            self.reporter.add("unknown-edition", None, name=name, help=_similar_editions(name))
+        return bool(unknown)
 
-        manifest = self.source.manifest_file
-        reader = ManifestReader(manifest, self.reporter) if manifest and self.source.manifest.editions else None
+    def _options(self) -> dict[str, Any]:
+        """The options of each edition to write; what is wrong with them in the manifest is reported."""
+        manifest = self.source.manifest
+        file = self.source.manifest_file
+        reader = ManifestReader(file, self.reporter) if file and manifest.editions else None
         options: dict[str, Any] = {}
         for name in self.editions:
-            edition = find_edition(name)
-            if edition is None:
-                self.reporter.add("unknown-edition", None, name=name, help=did_you_mean(name, edition_names()))
-            else:
-                options[name] = (
-                    reader.options(self.source.manifest, name, edition.options) if reader else edition.options()
-                )
-        for name in self.source.manifest.editions:
+            if edition := find_edition(name):
+                options[name] = reader.options(manifest, name, edition.options) if reader else edition.options()
+        for name in manifest.editions:
             if name not in options and reader and find_edition(name) is None:
                 span = reader.span(("editions", name))
-                self.reporter.add("unknown-edition", span, name=name, help=did_you_mean(name, edition_names()))
+                self.reporter.add("unknown-edition", span, name=name, help=_similar_editions(name))
         return options
 
     # -------------------------------------------------------------------------------------------- records
@@ -212,7 +220,7 @@ class Builder:
         record = self.cache.read_record()
         if record is None or record.key != key or record.folder != self._place:
             return None
-        if any((self.source.root / path).exists() != exists for path, exists in record.assets.items()):
+        if any(exists_inside(self.source.root, path) != exists for path, exists in record.assets.items()):
             return None
         for path, digest in record.outputs.items():
             try:
@@ -271,6 +279,12 @@ class Builder:
             yield True
         finally:
             lock.close()
+
+
+def _similar_editions(name: str) -> str:
+    from vulgate.model.suggest import did_you_mean
+
+    return did_you_mean(name, edition_names())
 
 
 @contextmanager

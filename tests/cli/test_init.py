@@ -25,7 +25,8 @@ def test_it_says_what_it_made_and_what_comes_next(tmp_path: Path) -> None:
     assert [line.removeprefix("made ") for line in lines if line.startswith("made ")] == [
         str(folder / name) for name in ("vulgate.toml", "index.md", "tour.md", "naming.md")
     ]
-    assert lines[-1] == f"now: vulgate build {folder}"
+    assert f"now: vulgate build {folder}" in lines
+    assert str(folder / "dist" / "mybook.cursor.md") in lines[-1]
     assert len(tree(folder)) == 4
 
 
@@ -71,7 +72,6 @@ def test_odd_titles_and_folders(folder: str, title: str | None, id: str | None, 
     assert id is None or made.id == id
 
 
-@pytest.mark.xfail(strict=True, reason="a slug has no limit in characters, and a file's name has one of 255 bytes")
 def test_a_long_title_can_be_built(tmp_path: Path) -> None:
     run("init", str(tmp_path / "long"), "--title", "x" * 300)
     assert build(tmp_path / "long").diagnostics == ()

@@ -38,7 +38,7 @@ def imported(*arguments: str) -> set[str]:
 # ------------------------------------------------------------------------------------------------ imports
 
 
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["nonsense"][:0] or ["-V"]], ids=str)
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["-V"]], ids=str)
 def test_a_glance_imports_nothing_heavy(arguments: list[str]) -> None:
     modules = imported("-m", "vulgate", *arguments)
     assert "click" in modules
@@ -57,7 +57,7 @@ def test_a_build_in_a_pipe_needs_neither_rich_nor_watchfiles(tmp_path: Path) -> 
 
 
 def test_nothing_to_do_imports_no_parser(tmp_path: Path) -> None:
-    run("build", str(write(tmp_path, SMALL)))
+    spawn("build", str(write(tmp_path, SMALL)))
     assert not imported("-m", "vulgate", "build", str(tmp_path)) & {"pyromark", "tree_sitter", "sqlite3"}
 
 
@@ -85,7 +85,9 @@ def test_colours_in_a_pipe(variables: dict[str, str], colored: bool, tmp_path: P
 
 # ------------------------------------------------------------------------------------------------ the progress bar
 
-EAGER: Final = "import sys; import vulgate.cli.build as b; b._ProgressBar._DELAY = 0; from vulgate.cli import main; main()"
+EAGER: Final = (
+    "import sys; import vulgate.cli.build as b; b._ProgressBar._DELAY = 0; from vulgate.cli import main; main()"
+)
 
 
 def on_terminal(arguments: list[str], **env: str) -> tuple[str, str, int]:
@@ -193,7 +195,9 @@ def test_completion_scripts(shell: str) -> None:
     assert "_VULGATE_COMPLETE=" + shell + "_complete" in result.stdout
     assert "vulgate" in result.stdout
     if shutil.which(shell):
-        check = subprocess.run([shell, "-n"], input=result.stdout, capture_output=True, text=True, check=False, timeout=30)
+        check = subprocess.run(
+            [shell, "-n"], input=result.stdout, capture_output=True, text=True, check=False, timeout=30
+        )
         assert (check.returncode, check.stderr) == (0, "")
 
 
@@ -228,6 +232,8 @@ def test_commands_are_completed(shell: str) -> None:
         ("vulgate ", list(COMMANDS)),
         ("vulgate build --ed", ["--edition"]),
         ("vulgate build --k", ["--keep-going"]),
+        ("vulgate build --edition s", ["sqlite", "ssm"]),
+        ("vulgate build -e cu", ["cursor"]),
         ("vulgate build --format s", ["sarif"]),
         ("vulgate schema --of man", ["manifest"]),
         ("vulgate explain VG60", ["VG601", "VG602", "VG603", "VG604"]),
@@ -238,8 +244,3 @@ def test_commands_are_completed(shell: str) -> None:
 )
 def test_arguments_are_completed(words: str, offered: list[str]) -> None:
     assert complete(words) == offered
-
-
-@pytest.mark.xfail(strict=True, reason="`--edition` has no completion, though its values are known")
-def test_editions_are_completed() -> None:
-    assert complete("vulgate build --edition cu") == ["cursor"]

@@ -101,7 +101,7 @@ def test_an_edit_is_built_and_outputs_are_no_edits(tmp_path: Path, start: Start)
     assert b"A new text." in (tmp_path / "dist/small.ssm.md").read_bytes()
     time.sleep(0.7)
     assert watch.builds == 2, "it builds because of its own outputs"
-    write(tmp_path, {"picture.svg": "<svg/>", ".hidden.md": "no source\n"})
+    write(tmp_path, {"picture.svg": "<svg/>", "notes.txt": "no source\n"})
     time.sleep(0.4)
     assert watch.builds == 2
     assert watch.interrupt() == 0

@@ -12,11 +12,32 @@ WORDS: Final = (
     "___", "<b>", "<!-- c -->", "[^1]", "\u2028", "\u00a0", "\t", "Since Python 3.8 this is true for each and every one.", "?",
 )  # fmt: skip
 NAMES: Final = ("rule", "fact", "term", "note", "warning", "qa", "exercise", "contrast", "role", "unheard-of", "")
-OPTIONS: Final = (":id: x", ":id: Y z", ":severity: high", ":cite: PEP 1", ":see: a, b", ":tags:", ":holds: python >=3.11", ":-")
+OPTIONS: Final = (
+    ":id: x",
+    ":id: Y z",
+    ":severity: high",
+    ":cite: PEP 1",
+    ":see: a, b",
+    ":tags:",
+    ":holds: python >=3.11",
+    ":-",
+)
 INFOS: Final = (
     "", "python", "python {bad}", "python {good file=a.py}", "output", "mermaid", "json", "python {", "{proof}", "text }{",
 )  # fmt: skip
-CODE: Final = ("def f(): ...", "x = 1", "flowchart LR", "A --> B", "", ":::", ":::{rule} no", "```", "~~~", "    deep", ">>> f()")
+CODE: Final = (
+    "def f(): ...",
+    "x = 1",
+    "flowchart LR",
+    "A --> B",
+    "",
+    ":::",
+    ":::{rule} no",
+    "```",
+    "~~~",
+    "    deep",
+    ">>> f()",
+)
 FRAGMENTS: Final = (
     *WORDS, "\n", "\n", "\n\n", "\r\n", "\r", " ", "    ", "# ", "## ", "- ", "1. ", "> ", "> [!NOTE]\n", "---\n", "===\n", "```",
     "~~~", "```python {bad}\n", "```output\n", ":::{rule} r", ":::{note}\n", "::::{fact} f\n", ":::\n", "::::\n", ":id: x\n",
@@ -32,7 +53,7 @@ def prose() -> st.SearchStrategy[Lines]:
 
 def heading() -> st.SearchStrategy[Lines]:
     return st.builds(
-        lambda depth, word, id: [f"{'#' * depth} {word}{id}"],
+        lambda depth, word, end: [f"{'#' * depth} {word}{end}"],
         st.integers(1, 6),
         st.sampled_from(WORDS),
         st.sampled_from(("", "", " {#id}", " {#Id .x}")),
@@ -58,7 +79,12 @@ def table() -> st.SearchStrategy[Lines]:
 
 def directive(inner: st.SearchStrategy[Lines]) -> st.SearchStrategy[Lines]:
     return st.builds(
-        lambda colons, name, title, options, body, end: [f"{':' * colons}{{{name}}}{title}", *options, *body, *end(colons)],
+        lambda colons, name, title, options, body, end: [
+            f"{':' * colons}{{{name}}}{title}",
+            *options,
+            *body,
+            *end(colons),
+        ],
         st.integers(3, 6),
         st.sampled_from(NAMES),
         st.sampled_from(("", " Title", " `a` vs `b`", " A vs B {x}")),
@@ -94,13 +120,16 @@ def containers(inner: st.SearchStrategy[Lines]) -> st.SearchStrategy[Lines]:
 
 
 FRONT_MATTER: Final = (
-    "", "", "---\ntitle: T\n---\n", "---\nid: other\nhours: 2\ntags: [a, b]\n---\n", "---\nlevel: no\nx: &a 1\n---\n", "---\ntitle: T\n",
+    "", "", "---\ntitle: T\n---\n",
+    "---\nid: other\nhours: 2\ntags: [a, b]\n---\n", "---\nlevel: no\nx: &a 1\n---\n", "---\ntitle: T\n",
 )  # fmt: skip
 
 
 def documents() -> st.SearchStrategy[bytes]:
     """Documents with structure: every construct of the source format, nested, in each kind of line ends."""
-    leaf = st.one_of(prose(), heading(), fence(), table(), st.sampled_from((["---"], ["<!-- c -->"], ["<div>", "x", "</div>"])))
+    leaf = st.one_of(
+        prose(), heading(), fence(), table(), st.sampled_from((["---"], ["<!-- c -->"], ["<div>", "x", "</div>"]))
+    )
     block = st.recursive(leaf, containers, max_leaves=6)
     return st.builds(
         lambda bom, front, blocks, end, last: (

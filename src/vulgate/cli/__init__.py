@@ -61,7 +61,7 @@ Examples:
   vulgate build                compile the bundled Python handbook
   vulgate explain VG204        what a diagnostic means
 \b
-Exit codes: 0 fine, 1 the book has errors, 2 wrong usage.
+Exit codes: 0 fine, 1 the book has errors, 2 wrong usage, 3 a fault in vulgate itself.
 """
 
 
@@ -72,7 +72,23 @@ Exit codes: 0 fine, 1 the book has errors, 2 wrong usage.
 )
 @click.version_option(__version__, "-V", "--version", prog_name="vulgate", message="%(prog)s %(version)s")
 def main() -> None:
-    """Compile a programming handbook: Markdown in, proven editions for people and agents out."""
+    """Compile a programming handbook: Markdown in, editions for people and agents out."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what the terminal cannot show is escaped, and never a fault
             stream.reconfigure(errors="backslashreplace")
+
+
+def run() -> None:
+    """The `vulgate` command: `main`, with a plain word in place of a traceback for a fault of our own."""
+    try:
+        main(prog_name="vulgate")  # completion goes by the name
+    except Exception as error:
+        import os
+        import traceback
+
+        if os.environ.get("VULGATE_DEBUG"):
+            traceback.print_exc()
+        else:
+            click.echo(f"vulgate has a fault: {type(error).__name__}: {error}", err=True)
+            click.echo("  = help: please report it, with what `VULGATE_DEBUG=1` makes the same command print", err=True)
+        raise SystemExit(3) from error

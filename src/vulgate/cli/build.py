@@ -9,11 +9,11 @@ import click
 
 from vulgate.build import Builder, BuildResult, Progress
 from vulgate.cli.common import FORMATS, PathType, book_argument, json_option, load_book, print_json, show_diagnostics
-from vulgate.model.diagnostics import Severity
+from vulgate.cli.summary import print_summary
+from vulgate.editions import edition_names
+from vulgate.model.codes import CODES
 from vulgate.source.book import SourceBook
 
-RENDER_CODES = "VG600"
-"""Codes from here on are about writing, not about the book."""
 EPILOG = """\b
 Examples:
   vulgate build                       the bundled Python handbook
@@ -25,6 +25,10 @@ Examples:
 """
 
 
+def _editions(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in edition_names() if name.startswith(incomplete)]
+
+
 @click.command(epilog=EPILOG)
 @book_argument
 @click.option("--out", "-o", type=PathType(), help="Output folder; `dist` in the book's folder by default.")
@@ -34,6 +38,7 @@ Examples:
     "editions",
     multiple=True,
     metavar="NAME",
+    shell_complete=_editions,
     help="Edition to write (repeatable); all of sqlite, ssm, cursor by default.",
 )
 @click.option("--watch", "-w", is_flag=True, help="Build again whenever a file of the book changes.")
@@ -57,13 +62,16 @@ def build(
 ) -> None:
     """Compile BOOK and write its editions.
 
-    BOOK is a folder with a `vulgate.toml`, a folder of Markdown files, or one Markdown file; without it, the bundled Python
-    handbook is built. Editions go to `dist/` in the book's folder, and the cache to `.vulgate/` there.
+    BOOK is a folder with a `vulgate.toml`, a folder of Markdown files, or one Markdown file. Without it, the book in the
+    current folder is built if there is a `vulgate.toml`, else the bundled Python handbook. Editions go to `dist/` in the
+    book's folder, and the cache to `.vulgate/` there.
     """
+    if as_json and form not in ("text", "json"):
+        raise click.UsageError(f"choose one of --json and --format {form}")
     form = "json" if as_json else form
 
     def run() -> BuildResult:
-        source, home = load_book(book)
+        source, home = load_book(book, form)
         with _ProgressBar() as progress:
             builder = Builder(
                 source, home=home, out=out, editions=editions, force=force, keep_going=keep_going, progress=progress
@@ -75,7 +83,13 @@ def build(
     result = run()
     if watch:
         result = _watch(book, out, run) or result
-    raise SystemExit(1 if result.has_errors else 0)
+    raise SystemExit(_exit_code(result))
+
+
+def _exit_code(result: BuildResult) -> int:
+    """1 for a book with errors; 2 where the command line itself was wrong."""
+    wrong_usage = any(item.code == CODES["unknown-edition"].id and item.span is None for item in result.diagnostics)
+    return 2 if wrong_usage else int(result.has_errors)
 
 
 def _show(result: BuildResult, source: SourceBook, form: str, *, everything: bool, quiet: bool) -> None:
@@ -83,8 +97,8 @@ def _show(result: BuildResult, source: SourceBook, form: str, *, everything: boo
         _print_result(result, source)
         return
     show_diagnostics(result.diagnostics, source, form, everything=everything)
-    if form == "text" and not quiet:
-        _print_summary(result)
+    if form == "text" and not quiet and _exit_code(result) != 2:
+        print_summary(result)
 
 
 def _print_result(result: BuildResult, source: SourceBook) -> None:
@@ -107,46 +121,6 @@ def _print_result(result: BuildResult, source: SourceBook) -> None:
             "diagnostics": as_json(result.diagnostics, lines),
         }
     )
-
-
-def _print_summary(result: BuildResult) -> None:
-    summary = result.summary
-    if summary:
-        own = {
-            kind: count - summary.derived.get(kind, 0)
-            for kind, count in summary.blocks.items()
-            if kind not in ("chapter", "section")
-        }
-        authored = ", ".join(
-            f"{count} {kind}" for kind, count in sorted(own.items(), key=lambda pair: -pair[1]) if count
-        )
-        derived = ", ".join(
-            f"{count} {kind}" for kind, count in sorted(summary.derived.items(), key=lambda pair: -pair[1])
-        )
-        click.echo(f"chapters     {summary.chapters}, {summary.blocks.get('section', 0)} sections")
-        click.echo(f"blocks       {authored or 'none'}")
-        if derived:
-            click.echo(f"derived      {derived}")
-    counts = {severity: sum(1 for item in result.diagnostics if item.severity is severity) for severity in Severity}
-    told = ", ".join(
-        f"{count} {severity}{'s' if count != 1 and severity is not Severity.INFO else ''}"
-        for severity, count in counts.items()
-        if count
-    )
-    click.echo(f"diagnostics  {told or 'none'}")
-    for path in result.outputs:
-        mark = "written" if path in result.written else "unchanged"
-        click.echo(f"{mark:<12} {result.folder / path}")
-    for path in result.removed:
-        click.echo(f"removed      {result.folder / path}")
-    if result.has_errors and not result.outputs:
-        in_book = any(item.severity is Severity.ERROR and item.code < RENDER_CODES for item in result.diagnostics)
-        way_out = " (`--keep-going` writes them anyway)" if in_book else ""
-        click.echo(f"nothing was written; earlier editions are as they were{way_out}")
-    count = len(result.recompiled)
-    recompiled = f", {count} chapter{'s' if count != 1 else ''} compiled" if count else ""
-    state = "nothing changed" if result.up_to_date else "done"
-    click.echo(f"{state} in {result.seconds:.2f} s{recompiled}")
 
 
 class _ProgressBar:
@@ -180,7 +154,7 @@ class _ProgressBar:
             columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
-            self._task = self._bar.add_task(phase)
+            self._task = self._bar.add_task(phase, total=total)
         self._bar.update(self._task, description=phase, completed=done, total=total)
 
 
@@ -203,7 +177,7 @@ def _watch(book: Path | None, out: Path | None, run: Callable[[], BuildResult]) 
 
     click.echo(f"watching {source.root} (Ctrl+C ends)", err=True)
     try:
-        for _ in watch(source.root, watch_filter=OnlySources(), debounce=100, step=20, raise_interrupt=False):
+        for _ in watch(source.root, watch_filter=OnlySources(), debounce=100, step=20):
             try:
                 result = run()
             except SystemExit:  # the book is gone, which has been said; an editor may be about to bring it back

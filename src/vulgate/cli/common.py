@@ -12,6 +12,7 @@ from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.model.spans import LineIndex
 from vulgate.source import open_book
 from vulgate.source.book import SourceBook
+from vulgate.source.manifest import NAME as MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,18 +55,21 @@ def bundled_book() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "books" / BUNDLED
 
 
-def load_book(book: Path | None) -> tuple[SourceBook, Path]:
-    """The book named on the command line, or the bundled one, and the folder for output and cache.
+def load_book(book: Path | None, form: str = "text") -> tuple[SourceBook, Path]:
+    """The book named on the command line, and the folder for output and cache.
 
     Args:
-        book: A path, or `None` for the bundled handbook.
+        book: A path; `None` for the book in the current folder, if it has a manifest, else for the bundled handbook.
+        form: How to show that there is no book.
 
     Returns:
         The book's files; the book's folder, or the current one for a book inside an installed package.
     """
-    source = open_book(book if book is not None else bundled_book())
+    if book is None:
+        book = Path() if Path(MANIFEST).is_file() else bundled_book()
+    source = open_book(book)
     if source.layout == "none":
-        show_diagnostics(source.diagnostics, source, "text")
+        show_diagnostics(source.diagnostics, source, form)
         raise SystemExit(2)
     inside_package = (
         "site-packages" in source.root.resolve().parts or Path(__file__).parents[1] in source.root.resolve().parents
@@ -113,10 +117,22 @@ def show_diagnostics(
         return
     from vulgate.report import machine
 
-    if form == "sarif":
-        click.echo(machine.as_sarif(items, lines))
+    if form == "json":
+        print_json({"diagnostics": machine.as_json(items, lines)})
+    elif form == "sarif":
+        click.echo(machine.as_sarif(items, lines, _from_here(source.root)))
     elif form == "github":
-        click.echo(machine.as_github(items, lines, source.root.as_posix()), nl=False)
+        click.echo(machine.as_github(items, lines, _from_here(source.root)), nl=False)
+
+
+def _from_here(folder: Path) -> str:
+    """A folder as seen from the current one, where a code host looks for files."""
+    import os
+
+    try:
+        return Path(os.path.relpath(folder)).as_posix()
+    except ValueError:  # another drive
+        return folder.as_posix()
 
 
 def _show_text(items: list[Diagnostic], lines: Callable[[str], LineIndex | None], *, everything: bool) -> None:

@@ -6,6 +6,7 @@ import click
 
 from vulgate.cli.common import json_option, print_json, wants_color
 from vulgate.model.codes import BY_ID, CODES, Code
+from vulgate.model.diagnostics import Severity
 from vulgate.model.suggest import did_you_mean
 
 EPILOG = """\b
@@ -37,15 +38,20 @@ def explain(code: str | None, show_list: bool, as_json: bool) -> None:
         raise click.UsageError(f"no such code: {code}" + (f" ({help})" if help else ""))
     from vulgate.report.pages import explain as page
 
+    text = page(found)
+    if found.severity is Severity.WARNING:
+        text += (
+            f"\nTo silence it in one place, put `<!-- vulgate: allow {found.id} the reason -->` on the line above.\n"
+        )
     if as_json:
-        print_json({**_entry(found), "explanation": page(found)})
+        print_json({**_entry(found), "explanation": text})
     elif wants_color(sys.stdout):
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console().print(Markdown(page(found)))
+        Console().print(Markdown(text))
     else:
-        click.echo(page(found), nl=False)
+        click.echo(text, nl=False)
 
 
 def _list(as_json: bool) -> None:

@@ -29,10 +29,11 @@ def init(folder: Path, title: str | None) -> None:
     existing = [name for name in FILES if (folder / name).exists()]
     if existing:
         raise click.UsageError(f"{folder} has {', '.join(existing)} already; choose another folder")
-    title = title or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
+    title = (title or "").strip() or folder.resolve().name.replace("-", " ").replace("_", " ").capitalize()
     if '"' in title or "\\" in title or not title.isprintable():
         raise click.UsageError("a title is printable text without double quotes and backslashes")
-    id = slug(title) if VALID_ID.fullmatch(slug(title)) else "book"
+    id = slug(title)[:80].rstrip("-")  # it names files
+    id = id if VALID_ID.fullmatch(id) else "book"
     template = resources.files("vulgate.cli").joinpath("template")
     try:
         for name in FILES:
@@ -42,4 +43,6 @@ def init(folder: Path, title: str | None) -> None:
             click.echo(f"made {folder / name}")
     except OSError as error:
         raise click.UsageError(f"cannot write into {folder}: {error.strerror or error}") from error
-    click.echo(f"\nnow: vulgate build {folder}")
+    click.echo(
+        f"\nnow: vulgate build {folder}\nthen read {folder / 'dist' / id}.cursor.md and change tour.md and naming.md"
+    )

@@ -13,9 +13,10 @@ from vulgate.model.suggest import nearest
 EPILOG = """\b
 Examples:
   vulgate show functions/no-mutable-default        in the bundled handbook
-  vulgate show mybook rules/keep-it-short
+  vulgate show mybook tour/closure
   vulgate show no-mutable-default --json
 """
+_CLAIMS = ("rule", "fact", "example", "exercise")
 
 
 @click.command(epilog=EPILOG)
@@ -28,6 +29,8 @@ def show(words: tuple[str, ...], as_json: bool) -> None:
     """
     if len(words) > 2:
         raise click.UsageError("name a book and an id, or an id alone")
+    if len(words) == 1 and Path(words[0]).exists():
+        raise click.UsageError(f"{words[0]} is a book; add the id of a block (`vulgate outline {words[0]}` lists them)")
     compilation = compile_or_exit(Path(words[0]) if len(words) == 2 else None)
     book = compilation.book
     block = _find(book, words[-1])
@@ -48,7 +51,7 @@ def _find(book: CompiledBook, wanted: str) -> Block:
         return found[0]
     candidates = [block.id for block in found]
     if not candidates:
-        own = [block.id for block in book.blocks if block.is_authored]
+        own = [block.id for block in book.blocks if block.is_authored and block.title]
         names = {**{id.partition("/")[2]: id for id in reversed(own)}, **{id: id for id in own}}
         candidates = list(dict.fromkeys(names[name] for name in nearest(wanted, names)))
     help = f"; did you mean {', '.join(candidates)}?" if candidates else ""
@@ -91,7 +94,8 @@ def _print(book: CompiledBook, block: Block, links: dict[str, Any]) -> None:
         value = getattr(block, name)
         if name in shown and value:
             click.echo(f"  {name:<11} {', '.join(value) if isinstance(value, tuple) else value}")
-    click.echo(f"  importance  {block.importance}, confidence {block.confidence}, by {block.origin.by}, {block.status}")
+    status = f", {block.status}" if block.kind in _CLAIMS else ""
+    click.echo(f"  importance  {block.importance}, confidence {block.confidence}, by {block.origin.by}{status}")
     for relation in links["relations"]:
         click.echo(f"  {relation['type']:<11} {relation['to']}")
     for relation in links["backlinks"]:

@@ -15,6 +15,8 @@ _FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
 )
 _ATTRIBUTES = re.compile(rb"[ \t]*\{[^\r\n]*\}[ \t]*(?=\r?\n|\Z)")
+_BOM: Final = b"\xef\xbb\xbf"
+_HEADING = re.compile(rb"^ {0,3}(?:#{1,6}[ \t]|=+[ \t]*\r?$|-+[ \t]*\r?$)", re.MULTILINE)
 _HEADING_ATTRIBUTES = re.compile(rb"[ \t]*\{[ \t]*[#.][^{}\r\n]*\}[ \t]*(?=#*[ \t]*(?:\r?\n|\Z))")
 _OUTPUT = re.compile(rb"^([ \t>]*)(`{3,}|~{3,})[ \t]*output[ \t]*$", re.MULTILINE)
 _COLONS = re.compile(rb":{3,}[ \t]*")
@@ -22,10 +24,10 @@ _WIKI = re.compile(rb"\[\[[^\[\]|\\]+(?:\\?\|([^\[\]]+))?\]\]")
 _TARGET = re.compile(rb"\]\(\s*<?([^)\s>]*)>?")
 
 ROLE_LABELS: Final = {
-    "bad": "Broken:",
-    "good": "Kept:",
+    "bad": "Bad:",
+    "good": "Good:",
     "near": "Looks like the fault, and is none:",
-    "harm": "What the broken form does:",
+    "harm": "What the bad form does:",
     "proof": "Proof:",
     "detect": "Detector:",
     "starter": "Start from:",
@@ -69,7 +71,7 @@ def plain_chapter(book: CompiledBook, chapter: b.Chapter, href: Callable[[str], 
     anchors = {anchor_of(book, block.id) for block in blocks if block.id in book.targets}
     edits: list[Edit] = []
     for block in blocks:
-        edits.extend(_block_edits(book, block, source, block.id in anchors))
+        edits.extend(_block_edits(book, block, source, href, block.id in anchors))
         edits.extend(_link_edits(book, block, source, href))
     return _apply(source, edits)
 
@@ -95,50 +97,73 @@ def _apply(source: bytes, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
-def _block_edits(book: CompiledBook, block: b.AnyBlock, source: bytes, is_target: bool) -> Iterable[Edit]:
+def _block_edits(
+    book: CompiledBook, block: b.AnyBlock, source: bytes, href: Callable[[str], str], is_target: bool
+) -> Iterable[Edit]:
     start = block.span.start
-    if is_target:
+    if is_target or isinstance(block, b.Chapter):
         yield Edit(start, start, f'<a id="{block.id}"></a>\n\n')
     if isinstance(block, b.Chapter):
-        front = _FRONT_MATTER.match(source)
-        end = front.end() if front else 0
-        yield Edit(0, end, _chapter_head(book, block, source[end : block.span.end]))
-        if block.objectives:
-            listed = "".join(f"* {objective}\n" for objective in block.objectives)
-            yield Edit(block.span.end, block.span.end, f"After this chapter you can:\n\n{listed}\n")
+        yield from _chapter_edits(book, block, source)
     elif isinstance(block, b.Section):
         yield Edit(start, start, f"<!-- {block.number} {block.id} -->\n".replace("<!--  ", "<!-- "))
         if attributes := _HEADING_ATTRIBUTES.search(source, start, _line_end(source, start)):
             yield Edit(attributes.start(), attributes.end(), "")
     elif isinstance(block, b.DirectiveBlock) and source[start : start + 3] == b":::":
-        yield from _directive_edits(block, source)
+        named = _Names(book, block, source, href).replace
+        yield from _directive_edits(block, source, named(_head(block)), named(_foot(book, block, href)))
     elif isinstance(block, (b.Example, b.Diagram)):
         yield from _fence_edits(block, source)
 
 
-def _directive_edits(block: b.DirectiveBlock, source: bytes) -> Iterable[Edit]:
+def _directive_edits(block: b.DirectiveBlock, source: bytes, head: str, foot: str) -> Iterable[Edit]:
     """The head takes the place of the opening and option lines, the foot that of the closing colons."""
     start = block.span.start
     prefix = _prefix(source, start)
     body = _line_start(source, block.inner[0]) if block.inner[0] > start else block.span.end
-    lines = [*_head(block).split("\n"), *([] if _is_blank(source, body) else [""])]
+    lines = [*head.split("\n"), *([] if _is_blank(source, body) else [""])]
     yield Edit(
         start, body, "".join(f"{prefix if index else ''}{line}".rstrip(" ") + "\n" for index, line in enumerate(lines))
     )
     if closing := _COLONS.search(source, block.inner[1], block.span.end):
-        yield _foot_edit(block, source, closing.start(), closing.end())
+        yield _foot_edit(foot, source, closing.start(), closing.end())
 
 
-def _foot_edit(block: b.DirectiveBlock, source: bytes, start: int, end: int) -> Edit:
+class _Names:
+    """Puts links in place of the `[[ids]]` in a directive's title and options."""
+
+    def __init__(self, book: CompiledBook, block: b.DirectiveBlock, source: bytes, href: Callable[[str], str]) -> None:
+        self.links = {
+            source[link.start : link.end].decode("utf-8", "replace"): _wiki_link(book, link, source, href)
+            for link in block.links
+            if link.type == "block" and source[link.start : link.start + 2] == b"[["
+        }
+
+    def replace(self, text: str) -> str:
+        """The text with each id that leads somewhere as a link."""
+        for written, link in self.links.items():
+            text = text.replace(written, link)
+        return text
+
+
+def _wiki_link(book: CompiledBook, link: b.Link, source: bytes, href: Callable[[str], str]) -> str:
+    wiki = _WIKI.fullmatch(source, link.start, link.end)
+    label = wiki[1].decode() if wiki and wiki[1] else (book[link.target].title or link.target)
+    return f"[{label}]({href(link.target)})"
+
+
+def _foot_edit(foot: str, source: bytes, start: int, end: int) -> Edit:
     """The closing colons give way to the foot, or go with their line where the next one keeps the paragraphs apart."""
-    foot = _foot(block)
     prefix = _prefix(source, start)
     above = _line_start(source, max(0, _line_start(source, start) - 1))
     if foot:
-        return Edit(start, end, foot if _is_blank(source, above) else f"\n{prefix}{foot}")
-    if not prefix and _is_blank(source, _line_end(source, end)):
-        return Edit(start, _line_end(source, end), "")
-    return Edit(start, end, "")
+        lines = foot.split("\n") if _is_blank(source, above) else ["", *foot.split("\n")]
+        return Edit(
+            start, end, "\n".join(f"{prefix if index else ''}{line}".rstrip() for index, line in enumerate(lines))
+        )
+    if not prefix.strip() and _is_blank(source, _line_end(source, end)):
+        return Edit(start - len(prefix), _line_end(source, end), "")
+    return Edit(start - len(prefix), end, prefix.rstrip())
 
 
 def _fence_edits(block: b.Example | b.Diagram, source: bytes) -> Iterable[Edit]:
@@ -146,8 +171,8 @@ def _fence_edits(block: b.Example | b.Diagram, source: bytes) -> Iterable[Edit]:
     prefix = _prefix(source, start)
     fence_at = start + len(source[start:end]) - len(source[start:end].lstrip(b" \t"))
     line_end = _line_end(source, fence_at)
-    if isinstance(block, b.Example) and block.fence.role in ROLE_LABELS:
-        yield Edit(fence_at, fence_at, f"{ROLE_LABELS[block.fence.role]}\n{prefix.rstrip()}\n{prefix}")
+    if isinstance(block, b.Example) and (label := _label(block.fence)):
+        yield Edit(fence_at, fence_at, f"{label}\n{prefix.rstrip()}\n{prefix}")
     if attributes := _ATTRIBUTES.search(source, fence_at, line_end):
         yield Edit(attributes.start(), attributes.end(), "")
     if (
@@ -160,33 +185,56 @@ def _fence_edits(block: b.Example | b.Diagram, source: bytes) -> Iterable[Edit]:
         yield Edit(opening.start(), opening.end(), f"{indent}Output:\n{indent.rstrip()}\n{indent}{ticks}text")
 
 
+def _label(fence: b.Fence) -> str:
+    """What is to be known of an example before reading it: its part in the directive, and what its attributes promise."""
+    promises = []
+    if fence.raises:
+        promises.append(f"raises `{fence.raises}`" + (f" with “{fence.match}”" if fence.match else ""))
+    promises += ["does not compile"] if fence.syntax_error else []
+    promises += [f"on Python {fence.python}"] if fence.python else []
+    promises += [f"needs {' and '.join(fence.requires)}"] if fence.requires else []
+    promises += [f"needs {fence.service} running"] if fence.service else []
+    promises += [f"not run: {fence.skip}"] if fence.skip else []
+    role = ROLE_LABELS.get(fence.role, "")
+    if not promises:
+        return f"File `{fence.file}`:" if fence.file and not role else role
+    return f"{role.rstrip(':') or 'Example'} ({', '.join(promises)}):"
+
+
 def _link_edits(book: CompiledBook, block: b.AnyBlock, source: bytes, href: Callable[[str], str]) -> Iterable[Edit]:
     """Links to blocks lead to their place in this edition; what the author wrote as text stays."""
     for link in block.links:
         written = source[link.start : link.end]
         if link.type != "block":
             continue
-        if wiki := _WIKI.fullmatch(written):
-            label = wiki[1].decode() if wiki[1] else (book[link.target].title or link.target)
-            yield Edit(link.start, link.end, f"[{label}]({href(link.target)})")
+        if _WIKI.fullmatch(written):
+            yield Edit(link.start, link.end, _wiki_link(book, link, source, href))
         elif written.startswith((b"[", b"!")) and (found := list(_TARGET.finditer(written))):
             place = found[-1]
             yield Edit(link.start + place.start(1), link.start + place.end(1), href(link.target))
 
 
-def _chapter_head(book: CompiledBook, chapter: b.Chapter, rest: bytes) -> str:
-    kind = "Appendix" if chapter.number.isalpha() else "Chapter"
-    about = [f"{kind} {chapter.number}"] if chapter.number else []
-    about += [chapter.level] if chapter.level else []
+def _chapter_edits(book: CompiledBook, chapter: b.Chapter, source: bytes) -> Iterable[Edit]:
+    """The front matter gives way to words: what the chapter is before its title, and what it is good for after it."""
+    front = _FRONT_MATTER.match(source)
+    end = front.end() if front else len(_BOM) if source.startswith(_BOM) else 0
+    title = "" if _HEADING.search(source, end, chapter.span.end) else f"# {chapter.title}\n\n"
+    yield Edit(0, end, f"<!-- {chapter.id} -->\n{title}")
+    about = [f"{'Appendix' if chapter.number.isalpha() else 'Chapter'} {chapter.number}"] if chapter.number else []
+    about += [chapter.level.capitalize()] if chapter.level else []
     if chapter.prerequisites:
-        names = (book[id].title if id in book else id for id in chapter.prerequisites)
-        about.append("after " + ", ".join(names))
-    about += [f"{chapter.hours:g} h"] if chapter.hours else []
-    lines = [f"<!-- {' · '.join([*about, chapter.id])} -->"]
-    if not rest.strip():
-        lines.append(f"# {chapter.title}")
-        lines.append("")
-    return "\n".join(lines) + "\n"
+        about.append("After " + ", ".join(book[id].title if id in book else id for id in chapter.prerequisites))
+    about += [f"{chapter.hours:g} hours"] if chapter.hours else []
+    about += [f"Python {chapter.python}"] if chapter.python else []
+    parts = [f"*{'. '.join(about)}.*"] if about else []
+    parts += [chapter.summary] if chapter.summary else []
+    if chapter.objectives:
+        parts.append(
+            "After this chapter you can:\n\n" + "\n".join(f"* {objective}" for objective in chapter.objectives)
+        )
+    if parts:
+        above = "" if _is_blank(source, _line_start(source, max(0, chapter.span.end - 1))) else "\n"
+        yield Edit(chapter.span.end, chapter.span.end, above + "\n\n".join(parts) + "\n\n")
 
 
 def _head(block: b.DirectiveBlock) -> str:
@@ -201,7 +249,8 @@ def _head(block: b.DirectiveBlock) -> str:
         facts = ["also " + ", ".join(block.aliases)]
     elif isinstance(block, b.Exercise):
         facts = [block.difficulty, f"{block.minutes} min" if block.minutes else ""]
-    facts.append(f"`{block.id}`" if block.kind != "note" else "")
+    # An id that nobody wrote is of no use to a reader.
+    facts.append(f"`{block.id}`" if block.title and block.kind != "note" else "")
     told = "; ".join(fact for fact in facts if fact)
     lines = [f"{title} ({told})" if told else title]
     if isinstance(block, b.Pattern):
@@ -210,8 +259,18 @@ def _head(block: b.DirectiveBlock) -> str:
     return "\n\n".join(lines)
 
 
-def _foot(block: b.DirectiveBlock) -> str:
-    return f"Fix: {block.fix}" if isinstance(block, b.Rule) and block.fix else ""
+def _foot(book: CompiledBook, block: b.DirectiveBlock, href: Callable[[str], str]) -> str:
+    """What the options of a rule say beside its text."""
+    if not isinstance(block, b.Rule):
+        return ""
+    lines = [f"Fix: {block.fix}"] if block.fix else []
+    if block.because:
+        lines.append(
+            "Because: " + "; ".join(f"[{book[id].title or id}]({href(id)})" for id in block.because if id in book)
+        )
+    if block.cite:
+        lines.append(f"Source: {', '.join(block.cite)}")
+    return "\n\n".join(lines)
 
 
 def _prefix(source: bytes, at: int) -> str:

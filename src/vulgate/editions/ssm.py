@@ -150,6 +150,7 @@ class _SsmReader:
         self.lines = text.split("\n")
         self.at = 0
         self.texts: dict[str, str] = {}
+        self.ids: set[str] = set()
         self.parts: dict[str, tuple[int, list[str]]] = {}
 
     def read(self) -> CompiledBook:
@@ -214,6 +215,9 @@ class _SsmReader:
 
     def _add_text(self, record: dict[str, Any], sources: dict[str, list[str]]) -> None:
         """Adds a block's text to its file, if it is as long as the block's span says."""
+        if record["id"] in self.ids:
+            raise ValueError(f"`{record['id']}` stands there twice")
+        self.ids.add(record["id"])
         if (text := self.texts.get(record["id"])) is not None:
             span = msgspec.convert(record["span"], Span)
             if len(text.encode()) != span.end - span.start:

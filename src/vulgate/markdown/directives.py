@@ -59,7 +59,8 @@ def find_marks(data: bytes) -> list[Mark]:
         end = _line_end(data, start)
         at = end
         line_start = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
-        if data[line_start:start].strip(_ITEM_PREFIX):
+        before = data[line_start:start]
+        if before.strip(_ITEM_PREFIX) or (before and before[-1] not in _PREFIX):
             continue
         mark = _read_marker(data, start, end)
         if mark is None:

@@ -115,7 +115,7 @@ def _read_value(key: str, node: yaml.Node) -> tuple[Any, str]:
     if not isinstance(node, yaml.ScalarNode):
         return None, "it must be a single value"
     if key == "hours":
-        if node.tag not in _NUMBERS or not re.fullmatch(r"[0-9.]+", node.value):
+        if node.tag not in _NUMBERS or not re.fullmatch(r"\d{1,4}(?:\.\d*)?|\.\d+", node.value):
             return None, "it must be a number, such as `3` or `1.5`"
         return float(node.value), ""
     text = str(node.value)

@@ -26,8 +26,12 @@ OPTIONS: Final = (
     | _O.ENABLE_DEFINITION_LIST
 )
 
+MAX_OPEN: Final = 100
+"""How many directives may be open at once; each of them holds the text of those inside it."""
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _BOM = b"\xef\xbb\xbf"
-_FRONT_MATTER = re.compile(rb"---[ \t]*(?:\r\n?|\n)((?:[^\r\n]*(?:\r\n?|\n))*?)(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)")
+# A line end is atomic: to try `\r\n` as two of them would double the work at each line.
+_FRONT_MATTER = re.compile(rb"---[ \t]*(?>\r\n?|\n)((?:[^\r\n]*(?>\r\n?|\n))*?)(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)")
 _FRONT_MATTER_OPEN = re.compile(rb"---[ \t]*(?:\r\n?|\n)[A-Za-z_-]+[ \t]*:")
 _YAML_START = re.compile(rb"\s*(?:[#{[%]|[^\r\n]*:|\Z)")
 _FENCE_CLOSE = re.compile(rb"(`{3,}|~{3,})[ \t]*\r?\n?\Z")
@@ -70,6 +74,8 @@ def parse(data: bytes) -> Document:
     """Parses the bytes of a chapter. Never raises."""
     faults: list[Fault] = []
     clean = _readable(data, faults)
+    if b"\r" in clean:  # a lone one ends a line too, which pulldown-cmark does not know everywhere
+        clean = _LONE_RETURN.sub(b"\n", clean)
     top = len(_BOM) if clean.startswith(_BOM) else 0
     front_matter = _front_matter(clean, top, faults)
     if front_matter:
@@ -123,6 +129,8 @@ class _TreeBuilder:
         self.faults = faults
         self.links: list[n.LinkNode] = []
         self.stack = [_Frame("Root", 0)]
+        self.open_directives = 0
+        self.refused = False
 
     def build(self, text: str) -> n.Root:
         stack = self.stack
@@ -143,7 +151,7 @@ class _TreeBuilder:
                     top.append(n.HardBreak(start, end))
                 continue
             ((name, value),) = event.items()
-            if name == "Text":
+            if name == "Text" or name == "Html":
                 if "://" in value or "www." in value or "@" in value:
                     stack[-1].addresses = True
                 top.append(n.Text(start, end, (), self._unmasked(value, start, end)))
@@ -166,12 +174,24 @@ class _TreeBuilder:
     def _directive_line(self, mark: Mark) -> None:
         stack = self.stack
         if mark.type == "open":
-            stack.append(_Frame("Directive", mark.start, mark))
+            if self.open_directives == MAX_OPEN:
+                self._refuse(mark)
+            else:
+                self.open_directives += 1
+                stack.append(_Frame("Directive", mark.start, mark))
         elif mark.type == "option":
             if stack[-1].mark:
                 stack[-1].options.append(n.Option(mark.name, mark.value, mark.start, mark.end))
         else:
             self._close_mark(mark)
+
+    def _refuse(self, mark: Mark) -> None:
+        """An opening line too many is text; the first is reported."""
+        if not self.refused:
+            self.faults.append(Fault("nested-too-deeply", mark.start, mark.end, str(MAX_OPEN)))
+        self.refused = True
+        text = n.Text(mark.start, mark.end, (), self.data[mark.start : mark.end].decode())
+        self.stack[-1].children.append(n.Paragraph(mark.start, mark.end, (text,)))
 
     def _close_mark(self, mark: Mark) -> None:
         """Closes the innermost directive with as many colons, else the innermost with fewer."""
@@ -199,6 +219,7 @@ class _TreeBuilder:
         frame = self.stack.pop()
         mark = frame.mark
         assert mark is not None
+        self.open_directives -= 1
         head_end = frame.options[-1].end if frame.options else mark.end
         body_start = min(self._next_line(head_end), body_end)
         if not closed:
@@ -295,13 +316,15 @@ _CONTAINERS: Final[dict[str, Any]] = {
     "TableHead": lambda start, end, children: n.TableRow(start, end, children, head=True),
     "TableCell": n.TableCell,
     "HtmlBlock": lambda start, end, children: n.HtmlBlock(start, end, (), "".join(text.value for text in children)),
-    "DefinitionList": n.DefinitionList,
+    # Where two blank lines follow, pulldown-cmark says that the list ends with the paragraph after it.
+    "DefinitionList": lambda start, end, children: n.DefinitionList(
+        start, min(end, children[-1].end) if children else end, children
+    ),
     "DefinitionListTitle": n.DefinitionTerm,
     "DefinitionListDefinition": n.DefinitionDetails,
 }
 _LEAVES: Final[dict[str, Any]] = {
     "Code": lambda value, start, end: n.InlineCode(start, end, (), value),
-    "Html": lambda value, start, end: n.Text(start, end, (), value),
     "InlineHtml": lambda value, start, end: n.InlineHtml(start, end, (), value),
     "FootnoteReference": lambda value, start, end: n.FootnoteReference(start, end, (), value),
     "TaskListMarker": lambda value, start, end: n.TaskMarker(start, end, (), value),

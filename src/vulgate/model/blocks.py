@@ -342,6 +342,7 @@ class Inference(Block, frozen=True, kw_only=True, tag="inference"):
 class Pathway(Block, frozen=True, kw_only=True, tag="pathway"):
     """An ordered route through chapters, with the hours it takes."""
 
+    description: str = ""
     steps: tuple[str, ...] = ()
     hours: float = 0.0
 

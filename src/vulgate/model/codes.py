@@ -151,6 +151,14 @@ _LIST: Final = (
         "start it with `# Title`, or set `title` in the front matter",
         Severity.INFO,
     ),
+    Code(
+        "VG218",
+        "nested-too-deeply",
+        _E,
+        "more than {value} directives are open here",
+        "close the ones above; no reader follows a directive that deep",
+        _W,
+    ),
     # ---- lower
     Code(
         "VG301",

@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
-_MARKUP = re.compile(r"`+|\*+|!?\[([^\]]*)\]\([^)]*\)|<[^>]*>|\[\[[^|\]]*\|?([^\]]*)\]\]")
+_MARKUP = re.compile(r"`+|\*+|!?\[([^\]]*+)\]\([^)]*+\)|<[^>]*+>|\[\[[^|\]]*+\|?([^\]]*+)\]\]")
+_MAX_LENGTH = 1000
+"""Where a text without an end is cut off: its brackets are tried one by one."""
 VALID_ID = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 
 
@@ -18,7 +20,7 @@ def slug(text: str, max_words: int = 12) -> str:
         text: Inline Markdown, such as a heading.
         max_words: How many words the slug keeps.
     """
-    plain = _MARKUP.sub(lambda match: match[1] or match[2] or "", text)
+    plain = _MARKUP.sub(lambda match: match[1] or match[2] or "", text[:_MAX_LENGTH])
     if not plain.isascii():
         decomposed = unicodedata.normalize("NFKD", plain)
         plain = "".join(char for char in decomposed if not unicodedata.combining(char))

@@ -179,7 +179,8 @@ def _data(language: str, code: str) -> tuple[str, int]:
         return error.msg[:1].lower() + error.msg[1:], error.lineno
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
-        return str(error).split(" (at ")[0], int(line[1]) if line else 1
+        reason = str(error).split(" (at ")[0]
+        return reason[:1].lower() + reason[1:], int(line[1]) if line else 1
     except RecursionError:
         return "it is nested too deeply", 1
     return "", 0

@@ -25,7 +25,7 @@ def check_block(block: b.Block, reporter: Reporter) -> None:
             reporter.add(
                 "incomplete-exercise", block.span, missing=" and no ".join(f"`{part}` fence" for part in missing)
             )
-    if isinstance(block, b.DirectiveBlock) and not block.body.strip() and not isinstance(block, b.Rule):
+    if isinstance(block, b.DirectiveBlock) and not block.body.strip(" \t\r\n>") and not isinstance(block, b.Rule):
         reporter.add("empty-directive", block.span, directive=block.style if isinstance(block, b.Note) else block.kind)
 
 
@@ -34,7 +34,7 @@ def _check_rule(rule: b.Rule, reporter: Reporter) -> None:
     if not prose(rule):
         missing.append("reason")
     missing += [f"`{part}` fence" for part in ("bad", "good") if not getattr(rule, part)]
-    if not rule.detect:
+    if not rule.detect and ":detect:" not in rule.text:  # a wrong one has been reported already
         missing.append("`:detect:`")
     if missing:
         reporter.add("incomplete-rule", rule.span, missing=", no ".join(missing))

@@ -47,7 +47,7 @@ def _question(block: b.Block, follows: dict[str, b.Block]) -> tuple[str, tuple[b
     if isinstance(block, b.Contrast) and len(block.sides) == 2:
         return f"What is the difference between {block.sides[0]} and {block.sides[1]}?", _whole(block)
     if isinstance(block, b.Rule):
-        return f"Why “{block.title}”?", _reason(block)
+        return f"Why does the rule “{block.title}” hold?", _reason(block)
     if isinstance(block, b.Section) and block.title.endswith("?") and block.id in follows:
         concept = follows[block.id]
         return block.title, (concept, concept.span.start, concept.span.start + len(concept.text.rstrip().encode()))
@@ -55,7 +55,7 @@ def _question(block: b.Block, follows: dict[str, b.Block]) -> tuple[str, tuple[b
 
 
 def _whole(block: b.DirectiveBlock) -> tuple[b.Block, int, int] | None:
-    return (block, *block.inner) if block.body.strip() else None
+    return (block, *block.inner) if block.body.strip(" \t\r\n>") else None
 
 
 def _reason(rule: b.Rule) -> tuple[b.Block, int, int] | None:
@@ -172,7 +172,9 @@ def derive_pathways(link: Linking) -> None:
             common = _derived(link, heads[steps[0]], "pathways", f"path-{entry.id or slug(entry.title)}")
             common.update(chapter="", section="", origin=b.Origin("pathways", tuple(steps)), scope="book")
             hours = sum(heads[id].hours for id in steps)
-            link.derived.append(b.Pathway(**common, title=entry.title, steps=tuple(steps), hours=hours))
+            link.derived.append(
+                b.Pathway(**common, title=entry.title, description=entry.description, steps=tuple(steps), hours=hours)
+            )
 
 
 def _derived(link: Linking, source: b.Block, by: str, id: str) -> dict[str, Any]:

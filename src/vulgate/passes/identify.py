@@ -54,6 +54,7 @@ class _Identifier:
         self.lines = lines
         self.reporter = reporter
         self.taken: dict[str, Draft] = {}
+        self.copies: Counter[str] = Counter()
 
     def run(self) -> None:
         self._give(self.drafts[0], self.chapter_id)
@@ -123,11 +124,10 @@ class _Identifier:
         self._give(draft, self._free(id))
 
     def _free(self, id: str) -> str:
-        copies = 2
         free = id
         while free in self.taken:
-            free = f"{id}-{copies}"
-            copies += 1
+            self.copies[id] += 1
+            free = f"{id}-{self.copies[id] + 1}"
         return free
 
 

@@ -80,7 +80,7 @@ class Linking:
             section=block.section,
             span=span,
             level=block.level,
-            origin=Origin(by, (source, target)),
+            origin=Origin(by),
             type=type_,
             source=source,
             target=target,

@@ -2,6 +2,8 @@
 
 from typing import Any, Final
 
+import msgspec
+
 from vulgate.markdown import nodes as n
 from vulgate.markdown.parser import Document, parse
 from vulgate.model import blocks as b
@@ -54,9 +56,10 @@ class _Lowering:
             self._chapter_block(drafts[0], meta),
             *(self._block(draft) for draft in drafts[1:]),
         ]
+        taken = {draft.id for draft in drafts}
         derived: list[b.AnyBlock] = [
-            *derive_terms(drafts, self.document, self.lines),
-            *derive_facts(drafts, self.document, self.lines),
+            *(_under_free_id(block, taken) for block in derive_terms(drafts, self.document, self.lines)),
+            *(_under_free_id(block, taken) for block in derive_facts(drafts, self.document, self.lines)),
         ]
         for block in authored:
             check_block(block, self.reporter)
@@ -147,7 +150,9 @@ class _Lowering:
             self.references.append(Reference("option", target, draft.id, span, relation))
         spec = SPECS[node.name.strip()]
         parts = {part: tuple(child.id for child in draft.parts(part)) for part in spec.parts if part != "detect"}
-        block: b.AnyBlock = spec.block(**{**self._common(draft), **parts, **values}, inner=node.body)
+        # Without a closing line the body ends with the line end that a passage inside another leaves to that one.
+        inner = (min(node.body[0], draft.end), min(node.body[1], draft.end))
+        block: b.AnyBlock = spec.block(**{**self._common(draft), **parts, **values}, inner=inner)
         return block
 
     def _code_block(self, draft: Draft, node: n.CodeBlock) -> b.AnyBlock:
@@ -206,6 +211,15 @@ class _Lowering:
         return self.lines.span(
             node.start, node.start + len(self.document.data[node.start : self.lines.line_start(line + 1)].rstrip())
         )
+
+
+def _under_free_id(block: b.AnyBlock, taken: set[str]) -> b.AnyBlock:
+    """A derived block; the author's ids come first, so where one has its id it gets another."""
+    id = block.id
+    while id in taken:
+        id += "-2"
+    taken.add(id)
+    return block if id == block.id else msgspec.structs.replace(block, id=id)
 
 
 def _inline_source(node: n.Node, document: Document) -> str:

@@ -11,12 +11,13 @@ from vulgate.model.spans import LineIndex
 from vulgate.passes.drafts import Draft
 from vulgate.passes.lowered import Allow, Reference
 
-_ID = re.compile(rb"\[\[([^\[\]\r\n|\\]+)(?:\\?\|([^\[\]\r\n]+))?\]\]")
+_ID = re.compile(rb"(?<!\\)\[\[([^\[\]\r\n|\\]+)(?:\\?\|([^\[\]\r\n]+))?\]\]")
+# "Chapter 7 of ..." speaks of another book.
 _NUMBER = re.compile(
-    rb"\b(Chapter|Section|Appendix)[ \xa0]"
-    rb"(?:(\d{1,3}(?:\.\d{1,3})*)|([A-Z](?:\.\d{1,3})*))(?![\w.]*\w)(?!\s+of\s+(?:[*_\"'\[<]|\xe2\x80\x9c|[A-Z]))"
+    rb"\b(Chapter|Section|Appendix)(?: |\xc2\xa0)"
+    rb"(?:(\d{1,3}(?:\.\d{1,3})*)|([A-Z](?:\.\d{1,3})*))(?![\w.]*\w)(?!\s+of\b)"
 )
-_ALLOW = re.compile(rb"<!--\s*vulgate:\s*allow\s+(\S+)\s*(.*?)\s*-->", re.DOTALL)
+_ALLOW = re.compile(rb"<!--\s*vulgate:\s*allow\s+((?:(?!-->|<!--).)++)-->", re.DOTALL)
 
 
 def collect_references(document: Document, drafts: Sequence[Draft], lines: LineIndex) -> Iterator[Reference]:
@@ -36,21 +37,23 @@ def collect_references(document: Document, drafts: Sequence[Draft], lines: LineI
             yield Reference("number", target, owners.at(match.start()), lines.span(*match.span()))
 
 
-def collect_allows(document: Document, lines: LineIndex) -> Iterator[Allow]:
-    """The comments that silence a warning; each reaches to the end of the block after it."""
-    if b"vulgate:" not in document.data:
-        return
-    stack: list[n.Node] = [document.root]
+def collect_allows(document: Document, lines: LineIndex) -> list[Allow]:
+    """The comments that silence a warning; each reaches to the end of the block after it, past other comments."""
+    found: list[Allow] = []
+    stack: list[n.Node] = [document.root] if b"vulgate:" in document.data else []
     while stack:
-        siblings = stack.pop().children
-        for index, node in enumerate(siblings):
+        until = 0
+        for node in reversed(stack.pop().children):
             if isinstance(node, n.HtmlBlock):
                 for match in _ALLOW.finditer(document.data, node.start, node.end):
-                    until = siblings[index + 1].end if index + 1 < len(siblings) else node.end
-                    code, reason = (match[group].decode("utf-8", "replace") for group in (1, 2))
-                    yield Allow(code, reason, lines.span(*match.span()), until)
+                    code, _, reason = " ".join(match[1].decode("utf-8", "replace").split()).partition(" ")
+                    found.append(Allow(code, reason, lines.span(*match.span()), until or node.end))
+                if node.value.lstrip().startswith("<!--"):
+                    continue
             elif not isinstance(node, n.INLINE):
                 stack.append(node)
+            until = node.end
+    return sorted(found, key=lambda allow: allow.span.start)
 
 
 class _Owners:

@@ -1,10 +1,14 @@
 """The book's graph: what requires, extends, contradicts, defines or uses what, and what follows from that."""
 
 from itertools import pairwise
+from typing import Final
 
 from vulgate.model.blocks import Chapter, Example, Inference, Link, Origin, Rule, Term
 from vulgate.model.suggest import did_you_mean
 from vulgate.passes.linking import Linking
+
+MAX_STEPS: Final = 12
+"""The longest chain that an inference follows; no reader checks a longer one, and all of them together would be quadratic."""
 
 
 def relate(link: Linking) -> None:
@@ -74,10 +78,12 @@ def _cycles(ids: list[str], edges: dict[str, list[str]]) -> list[list[str]]:
 
 
 def _reachable(source: str, edges: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Everything reachable from a block by two or more steps, each with a shortest chain."""
+    """What can be reached from a block in two or more steps, up to a limit, each with a shortest chain."""
     chains: dict[str, list[str]] = {source: [source]}
     queue = [source]
     for id in queue:
+        if len(chains[id]) > MAX_STEPS:
+            break
         for target in edges.get(id, []):
             if target not in chains:
                 chains[target] = [*chains[id], target]

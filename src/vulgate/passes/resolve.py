@@ -5,11 +5,12 @@ import re
 from collections import defaultdict
 from typing import Final
 
-from vulgate.model.blocks import Chapter, Link, Section
+from vulgate.model.blocks import Block, Chapter, Link, Section
 from vulgate.model.diagnostics import Label
 from vulgate.model.suggest import did_you_mean
 from vulgate.passes.linking import Linking
 from vulgate.passes.lowered import LoweredChapter, Reference
+from vulgate.source.files import exists_inside
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _MARKDOWN: Final = (".md", ".markdown")
@@ -104,19 +105,12 @@ class _Resolver:
     def _file(self, reference: Reference, path: str) -> Link | None:
         assets = self.link.assets
         if path not in assets:
-            assets[path] = self._exists(path)
+            assets[path] = exists_inside(self.link.root, path)
         if not assets[path]:
             help = "add the file, or mend the path; it is relative to the chapter file"
             self.report("missing-file", reference.span, target=path, help=help)
             return None
         return Link(path, "file", reference.span.start, reference.span.end)
-
-    def _exists(self, path: str) -> bool:
-        try:
-            full = (self.link.root / path).resolve()
-            return full.is_relative_to(self.link.root.resolve()) and full.exists()
-        except (OSError, ValueError, RuntimeError):
-            return False
 
     def _anchor(self, reference: Reference, chapter: LoweredChapter, anchor: str) -> str:
         head = chapter.blocks[0].id
@@ -131,7 +125,7 @@ class _Resolver:
             return ""
         if full in self.link.formerly:
             return self._former(reference, full)
-        known = [block.id.partition("/")[2] for block in chapter.blocks if "/" in block.id and block.is_authored]
+        known = [block.id.partition("/")[2] for block in chapter.blocks if _has_name(block)]
         self.report("dangling-link", reference.span, target=reference.target, help=self._suggest(anchor, known, head))
         return ""
 
@@ -153,7 +147,7 @@ class _Resolver:
         for old in (target, own):
             if old in self.link.formerly:
                 return self._former(reference, old)
-        known = [id for id, full in self.local.items() if self.link.by_id[full[0]].is_authored]
+        known = [id for id, full in self.local.items() if _has_name(self.link.by_id[full[0]])]
         known += [block.id for block in self.link.heads()]
         self.report("dangling-reference", reference.span, target=target, help=self._suggest(target, known))
         return ""
@@ -211,3 +205,8 @@ class _Resolver:
 
     def _named(self, number: str) -> str:
         return f"chapter {number}" if number.isdigit() else f"appendix {number}"
+
+
+def _has_name(block: Block) -> bool:
+    """Whether a block's id is one that a person would write: a section's, or that of a passage with a title."""
+    return block.is_authored and (isinstance(block, Section) or (bool(block.title) and not isinstance(block, Chapter)))

@@ -77,12 +77,18 @@ def _place(span: Span, lines: Lines) -> JsonPlace:
     return place
 
 
-def as_sarif(diagnostics: Iterable[Diagnostic], lines: Lines) -> str:
-    """Diagnostics as a SARIF 2.1.0 log (https://docs.oasis-open.org/sarif/sarif/v2.1.0/)."""
+def as_sarif(diagnostics: Iterable[Diagnostic], lines: Lines, root: str = "") -> str:
+    """Diagnostics as a SARIF 2.1.0 log (https://docs.oasis-open.org/sarif/sarif/v2.1.0/).
+
+    Args:
+        diagnostics: What to write.
+        lines: Finds the source of a file.
+        root: The book's folder, relative to where the log is read.
+    """
     items = list(diagnostics)
     rules = sorted({item.code for item in items})
     driver = {"name": "vulgate", "version": __version__, "rules": [_sarif_rule(code) for code in rules]}
-    results = [_sarif_result(item, rules.index(item.code), lines) for item in items]
+    results = [_sarif_result(item, rules.index(item.code), lines, root) for item in items]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return msgspec.json.encode({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}).decode()
 
@@ -94,7 +100,7 @@ def _sarif_rule(id: str) -> dict[str, Any]:
     return {"id": id, "name": code.name, "shortDescription": {"text": words}, "defaultConfiguration": {"level": level}}
 
 
-def _sarif_result(item: Diagnostic, index: int, lines: Lines) -> dict[str, Any]:
+def _sarif_result(item: Diagnostic, index: int, lines: Lines, root: str) -> dict[str, Any]:
     text = f"{item.message}. Help: {item.help}" if item.help else item.message
     result: dict[str, Any] = {
         "ruleId": item.code,
@@ -103,16 +109,16 @@ def _sarif_result(item: Diagnostic, index: int, lines: Lines) -> dict[str, Any]:
         "message": {"text": text},
     }
     if item.span:
-        result["locations"] = [_sarif_location(item.span, lines)]
+        result["locations"] = [_sarif_location(item.span, lines, root)]
     if item.labels:
         result["relatedLocations"] = [
-            {**_sarif_location(label.span, lines), "id": number, "message": {"text": label.text}}
+            {**_sarif_location(label.span, lines, root), "id": number, "message": {"text": label.text}}
             for number, label in enumerate(item.labels, 1)
         ]
     return result
 
 
-def _sarif_location(span: Span, lines: Lines) -> dict[str, Any]:
+def _sarif_location(span: Span, lines: Lines, root: str) -> dict[str, Any]:
     place = _place(span, lines)
     region = {
         "startLine": place["line"],
@@ -132,7 +138,7 @@ def _github(item: Diagnostic, lines: Lines, root: str) -> str:
     properties = {"title": f"{item.code} {BY_ID[item.code].name}"}
     if item.span:
         place = _place(item.span, lines)
-        path = f"{root}/{item.span.file}" if root else item.span.file
+        path = _path(item.span, root)
         properties = {
             "file": path,
             "line": str(place["line"]),
@@ -148,3 +154,7 @@ def _github(item: Diagnostic, lines: Lines, root: str) -> str:
 def _escape(text: str, *, in_property: bool = False) -> str:
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return text.replace(":", "%3A").replace(",", "%2C") if in_property else text
+
+
+def _path(span: Span, root: str) -> str:
+    return f"{root}/{span.file}" if root not in ("", ".") else span.file

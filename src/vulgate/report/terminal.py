@@ -69,7 +69,7 @@ class TerminalForm:
         """How many characters of the first line to underline."""
         end = min(span.end, index.line_start(span.first) + len(line.encode()))
         marked = index.data[span.start : max(span.start, end)].decode("utf-8", "replace").rstrip()
-        return max(1, min(len(marked.replace("\t", _TAB)), _MAX_WIDTH - 20))
+        return max(1, min(_columns(marked.replace("\t", _TAB)), _MAX_WIDTH - 20))
 
     def _paint(self, style: str, text: str) -> str:
         return f"\x1b[{style}m{text}\x1b[0m" if self.color else text
@@ -83,7 +83,17 @@ def _window(line: str, at: int, length: int) -> tuple[str, int]:
             before = "..." + before[-(_MAX_WIDTH // 2 - 3) :]
         room = _MAX_WIDTH - len(before)
         rest = rest if len(rest) <= room else rest[: max(length, room - 3)] + "..."
-    return _printable(before + rest), len(before)
+    return _printable(before + rest), _columns(before)
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    widths = (
+        2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text if not unicodedata.combining(char)
+    )
+    return sum(widths)
 
 
 def _printable(text: str) -> str:

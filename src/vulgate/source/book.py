@@ -13,8 +13,8 @@ from vulgate.model.spans import LineIndex
 class PartEntry(Struct, frozen=True):
     """A part of the book: a title and its chapter files, in order."""
 
-    title: str
-    chapters: list[str]
+    title: str = ""
+    chapters: list[str] = field(default_factory=list)
     id: str = ""
     appendix: bool = False
 

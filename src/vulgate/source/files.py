@@ -42,6 +42,15 @@ def read_file(root: Path, path: str, reporter: Reporter, span: Span | None = Non
         return None
 
 
+def exists_inside(root: Path, path: str) -> bool:
+    """Whether there is something at a path, inside the book; a path that the system refuses leads nowhere."""
+    try:
+        full = (root / path).resolve()
+        return full.is_relative_to(root.resolve()) and full.exists()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
 def chapter_id(path: str, *, with_folders: bool = False) -> str:
     """The id of a chapter file: its name without number and ending, with its folders where names may repeat."""
     parts = list(Path(path).with_suffix("").parts) if with_folders else [Path(path).stem]
@@ -66,10 +75,10 @@ def markdown_files(root: Path) -> Iterator[str]:
     yield from (relative.as_posix() for relative in found)
 
 
-def _order(name: str) -> tuple[bool, list[tuple[int, str]]]:
+def _order(name: str) -> tuple[bool, list[tuple[int, int, str]]]:
     is_index = Path(name).stem.lower() in ("index", "readme")
     parts = _DIGITS.split(name.lower())
-    return not is_index, [(int(part), "") if part.isdecimal() else (-1, part) for part in parts if part]
+    return not is_index, [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
 def _is_generated(file: Path) -> bool:

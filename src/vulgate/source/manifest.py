@@ -63,6 +63,10 @@ class ManifestReader:
         if manifest and manifest.book.id and not VALID_ID.fullmatch(manifest.book.id):
             reason = "an id is lower-case letters, digits and hyphens"
             self.reporter.add("manifest-wrong-value", self.span(("book", "id")), key="book.id", reason=reason)
+        if manifest and not manifest.book.title.strip():
+            self.reporter.add(
+                "manifest-wrong-value", self.span(("book", "title")), key="book.title", reason="it is empty"
+            )
         for version in manifest.book.python if manifest else ():
             if not _VERSION.fullmatch(version):
                 place = self.value_span(("book", "python"), version)
@@ -78,8 +82,9 @@ class ManifestReader:
     def span(self, key: Key) -> Span | None:
         """Where a key stands; the nearest table around it where the key itself is missing."""
         while key:
-            if key in self._places:
-                start, end = self._places[key]
+            place = self._places.get(key) or self._places.get((*key, 0))
+            if place:
+                start, end = place
                 return self.lines.span(len(self.text[:start].encode()), len(self.text[:end].encode()))
             key = key[:-1]
         return None
@@ -133,6 +138,9 @@ class ManifestReader:
                 .replace("`str`", "text")
                 .replace("`array`", "a list")
                 .replace("`object`", "a table")
+                .replace("`bool`", "true or false")
+                .replace("`int`", "a number")
+                .replace("`float`", "a number")
             )
             self.reporter.add(
                 "manifest-wrong-value", self.span(key), key=_dotted(key), reason=reason[:1].lower() + reason[1:]

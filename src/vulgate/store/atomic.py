@@ -38,9 +38,10 @@ def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, f
     staged: list[tuple[Path, Path]] = []
     place = folder
     try:
+        for path in files:
+            remove_unfinished(folder / path)
         for path, data in changed.items():
             place = folder / path
-            remove_unfinished(place)
             if place.is_dir():  # a rename would fail when the first files are renamed already
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
             staged.append((_stage(place, data), place))

@@ -41,6 +41,7 @@ class BuildRecord(Struct, frozen=True):
 
     key: str
     folder: str
+    editions: tuple[str, ...]
     outputs: dict[str, str]
     assets: dict[str, bool]
     diagnostics: tuple[Diagnostic, ...]

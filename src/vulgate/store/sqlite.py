@@ -98,7 +98,11 @@ def read_book(path: str | Path) -> CompiledBook:
         BookFileError: The file is missing, is no compiled book, or was written by a newer version.
     """
     place = Path(path)
-    if not place.is_file():
+    try:
+        is_file = place.is_file()
+    except OSError:  # a path that the system refuses
+        is_file = False
+    if not is_file:
         raise BookFileError(f"no compiled book at {place}")
     connection = open_readonly(place)
     try:

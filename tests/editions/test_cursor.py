@@ -1,0 +1,267 @@
+"""The Cursor edition: plain Markdown that any reader understands, whole, with links that lead somewhere."""
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import vulgate
+from tests.build.books import RULE, SMALL, build, compiled, run, tree, write
+from vulgate.editions.cursor import CursorEdition, CursorOptions
+from vulgate.markdown import nodes as n
+from vulgate.markdown.parser import parse
+
+BUNDLED: Final = Path(__file__).parents[2] / "books" / "python"
+
+OPTIONS: Final = ("Use when: ", "Avoid when: ", "Fix: ", "**")
+"""How lines begin that hold a title or an option."""
+
+
+@cache
+def bundled() -> vulgate.CompiledBook:
+    return compiled(BUNDLED)
+
+
+@cache
+def edition() -> str:
+    return CursorEdition().render(bundled(), CursorOptions())["python.cursor.md"].decode()
+
+
+def prose(text: str, *, masked: tuple[type[n.Node], ...] = (n.CodeBlock, n.InlineCode)) -> str:
+    """Markdown without its code blocks and code spans."""
+    data = bytearray(text.encode())
+    stack: list[n.Node] = [parse(text.encode()).root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, masked):
+            data[node.start : node.end] = re.sub(rb"[^\n]", b" ", data[node.start : node.end])
+        stack.extend(getattr(node, "children", ()))
+    return data.decode()
+
+
+def headings(text: str) -> list[str]:
+    return re.findall(r"^#+ (.*)$", prose(text, masked=(n.CodeBlock,)), re.MULTILINE)
+
+
+def heading_slug(text: str) -> str:
+    """The anchor that GitHub and VS Code give a heading."""
+    return re.sub(r"[^\w\- ]", "", text.strip().lower()).replace(" ", "-")
+
+
+def assert_links_lead_somewhere(text: str) -> int:
+    anchors = set(re.findall(r'<a id="([^"]+)">', text))
+    seen: Counter[str] = Counter()
+    for heading in headings(text):
+        slug = heading_slug(heading)
+        anchors.add(f"{slug}-{seen[slug]}" if seen[slug] else slug)
+        seen[slug] += 1
+    targets = re.findall(r"\]\(#([^)\s]*)\)", prose(text))
+    assert [target for target in targets if target not in anchors] == []
+    return len(targets)
+
+
+# ------------------------------------------------------------------------------------------------ the bundled book
+
+
+def test_no_directive_syntax_is_left() -> None:
+    assert not re.findall(r"^[ \t>]*:{3,}.*$", prose(edition()), re.MULTILINE)
+    assert not re.findall(r"^[ \t>]*:[a-z-]+:(?: |$).*", prose(edition()), re.MULTILINE)
+
+
+def test_no_attributes_are_left() -> None:
+    assert not re.findall(r"^[ \t>]*(?:`{3,}|~{3,}).*\{.*$", edition(), re.MULTILINE)
+    assert not re.findall(r"^#+ .*\{[#.].*\}[ \t]*$", prose(edition()), re.MULTILINE)
+
+
+def test_no_references_by_id_are_left() -> None:
+    lines = [line for line in prose(edition()).splitlines() if not line.lstrip(" >").startswith(OPTIONS)]
+    assert len(lines) > 1000
+    assert [line for line in lines if re.search(r"\[\[[^\]]*\]\]", line)] == []
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        ":::{pattern} P\n:use-when: see [[two]]\n\nText.\n:::\n",
+        ":::{pattern} P\n:avoid-when: see [[two]]\n\nText.\n:::\n",
+        ":::{note} See [[two]]\nText.\n:::\n",
+        RULE.replace("Cut it.", "Cut it, see [[two]]."),
+    ],
+    ids=["use-when", "avoid-when", "title", "fix"],
+)
+def test_no_references_by_id_are_left_in_titles_and_options(block: str, tmp_path: Path) -> None:
+    write(tmp_path, {**SMALL, "one.md": f"# One\n\n## Inside\n\n{block}"})
+    assert "[[" not in cursor(tmp_path)
+
+
+def test_every_link_leads_somewhere() -> None:
+    assert assert_links_lead_somewhere(edition()) > 0
+
+
+def test_each_anchor_stands_there_once() -> None:
+    anchors = re.findall(r'<a id="([^"]+)">', edition())
+    assert anchors
+    assert max(Counter(anchors).values()) == 1
+
+
+def test_each_long_paragraph_stands_there_once() -> None:
+    paragraphs = Counter(
+        " ".join(text.split()) for text in re.split(r"\n\s*\n", prose(edition())) if len(text.strip()) > 150
+    )
+    assert len(paragraphs) > 100
+    sources = Counter(
+        " ".join(text.split())
+        for chapter in BUNDLED.glob("*.md")
+        for text in re.split(r"\n\s*\n", chapter.read_bytes().decode())
+    )
+    assert {text: count for text, count in paragraphs.items() if count > max(1, sources[text])} == {}
+
+
+def test_all_code_is_there() -> None:
+    text = edition()
+    for example in bundled().of_kind(vulgate.Example):
+        for line in example.code.splitlines():
+            assert line in text
+
+
+def test_each_chapter_and_section_has_its_heading() -> None:
+    found = {heading_slug(text) for text in headings(edition())}
+    titles = [block for block in bundled().blocks if isinstance(block, (vulgate.Chapter, vulgate.Section))]
+    assert [block.title for block in titles if heading_slug(block.title) not in found] == []
+
+
+def test_bad_and_good_are_labelled() -> None:
+    text = edition()
+    rules = [rule for rule in bundled().of_kind(vulgate.Rule) if rule.is_authored]
+    assert rules
+    assert len(re.findall(r"^[ >]*Bad\b.*:$", text, re.MULTILINE)) >= sum(len(rule.bad) for rule in rules) > 0
+    assert len(re.findall(r"^[ >]*Good\b.*:$", text, re.MULTILINE)) >= sum(len(rule.good) for rule in rules) > 0
+    for example in bundled().of_kind(vulgate.Example):
+        if example.fence.role == "bad" and example.code.strip():
+            before = text.partition(example.code)[0] if example.code in text else "Bad:\n\n```"
+            assert re.search(r"Bad\b[^\n]*:\n\s*[`~]{3}[^\n]*\n *$", before[-400:]), example.id
+
+
+def test_every_rule_is_in_the_rules_file() -> None:
+    files = CursorEdition().render(bundled(), CursorOptions())
+    rules = files[".cursor/rules/python.mdc"].decode()
+    for rule in bundled().of_kind(vulgate.Rule):
+        if rule.is_authored:
+            assert rules.count(f"`{rule.id}`)") == 1
+            assert f"- **{rule.title.rstrip('.')}" in rules
+
+
+# ------------------------------------------------------------------------------------------------ small books
+
+
+def cursor(folder: Path) -> str:
+    return next(data.decode() for path, data in tree(build(folder).folder).items() if path.endswith(".cursor.md"))
+
+
+def test_the_book_of_init(tmp_path: Path) -> None:
+    run("init", str(tmp_path / "book"))
+    text = cursor(tmp_path / "book")
+    assert ":::" not in prose(text)
+    assert "[[" not in prose(text)
+    assert assert_links_lead_somewhere(text) >= 3
+
+
+def test_links_to_chapters_with_one_title_lead_to_each(tmp_path: Path) -> None:
+    chapter = "# C++ & Rust: `x`\n\nSee [a](a.md) and [b](b.md).\n"
+    manifest = '[book]\ntitle = "T"\nchapters = ["a.md", "b.md"]\n'
+    text = cursor(write(tmp_path, {"vulgate.toml": manifest, "a.md": chapter, "b.md": chapter}))
+    first, second = re.findall(r"\]\(#([^)]*)\)", text)[:2]
+    assert first != second
+    assert_links_lead_somewhere(text)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "::::{rule} R\n:id: outer\n:severity: low\n:detect: review\n\nWhy.\n\n:::{note} N\n:id: x\nText.\n:::\n::::\n",
+        "1. item\n\n   :::{note} N\n   :id: x\n   Text.\n   :::\n",
+        "> :::{note} N\n> :id: x\n> Text.\n> :::\n",
+        ":::{note} N\n:id: x\nText.\n:::\n",
+        "## Heading {#x}\n",
+        '## Heading `x`, "y" & z {#x}\n\n### x\n\n## x\n',
+    ],
+    ids=["nested", "list", "quote", "plain", "heading", "headings"],
+)
+def test_links_to_blocks_lead_somewhere(block: str, tmp_path: Path) -> None:
+    write(tmp_path, {**SMALL, "one.md": f"# One\n\n[here](#x) and [[one/x]]\n\n{block}", "two.md": "# Two\n\n[[x]]\n"})
+    text = cursor(tmp_path)
+    assert assert_links_lead_somewhere(text) >= 3
+    assert ":::" not in text
+
+
+def test_other_line_ends(tmp_path: Path) -> None:
+    for end in ("\n", "\r\n"):
+        write(tmp_path, {**SMALL, "one.md": f"# One\n\n## Inside {{#inside}}\n{RULE}".replace("\n", end)})
+        text = cursor(tmp_path)
+        assert ":::" not in text
+        assert ":severity:" not in text
+        assert not re.search(r"^[`~]{3}.*\{|^#.*\{#", text, re.MULTILINE)
+        assert "Bad (raises `TypeError`):" in text
+        assert assert_links_lead_somewhere(text) >= 1
+
+
+def test_code_is_left_alone(tmp_path: Path) -> None:
+    code = "```bash\n[[ -f x ]]\n:::{note}\n:id: x\n# Heading {#x}\n```\n\nA span `[[ x ]]` and `:::`.\n"
+    text = cursor(write(tmp_path, {**SMALL, "one.md": f"# One\n\n## Inside\n\n{code}"}))
+    assert code in text
+
+
+# ------------------------------------------------------------------------------------------------ the rules file
+
+
+def front_matter(folder: Path) -> list[str]:
+    text = tree(build(folder).folder)[".cursor/rules/small.mdc"].decode()
+    lines = text.split("\n")
+    assert lines[0] == lines[4] == "---"
+    return lines[1:4]
+
+
+def rules_book(folder: Path, options: str = "", description: str = "") -> Path:
+    manifest = f'[book]\ntitle = "Small"\ndescription = """{description}"""\nchapters = ["one.md"]\n{options}'
+    return write(folder, {"vulgate.toml": manifest, "one.md": "# One\n" + RULE})
+
+
+def test_front_matter_as_cursor_wants_it(tmp_path: Path) -> None:
+    assert front_matter(rules_book(tmp_path)) == ["description: Rules of Small", "globs: **/*.py", "alwaysApply: false"]
+
+
+def test_options_of_the_manifest(tmp_path: Path) -> None:
+    options = '[editions.cursor]\ndescription = "Mine"\nglobs = ["a/*.py", "b/**"]\nalways_apply = true\n'
+    assert front_matter(rules_book(tmp_path, options)) == [
+        "description: Mine",
+        "globs: a/*.py,b/**",
+        "alwaysApply: true",
+    ]
+
+
+def test_a_description_is_one_line(tmp_path: Path) -> None:
+    assert front_matter(rules_book(tmp_path, description="two\nlines\n---\n"))[0] == "description: two lines ---"
+
+
+def test_rules_are_sorted_by_severity(tmp_path: Path) -> None:
+    rules = "".join(
+        f":::{{rule}} Be {severity}\n:severity: {severity}\n:detect: review\n\nWhy.\n:::\n\n"
+        for severity in ("low", "critical", "medium", "high")
+    )
+    write(tmp_path, {**SMALL, "one.md": f"# One\n\n## Inside\n\n{rules}"})
+    text = tree(build(tmp_path).folder)[".cursor/rules/small.mdc"].decode()
+    assert re.findall(r"\*\*Be (\w+)\.\*\*", text) == ["critical", "high", "medium", "low"]
+
+
+def test_no_rules_no_file(tmp_path: Path) -> None:
+    assert ".cursor/rules/small.mdc" not in build(write(tmp_path, SMALL)).outputs
+
+
+def test_a_wrong_severity_does_not_hurt(tmp_path: Path) -> None:
+    write(tmp_path, {**SMALL, "one.md": "# One\n\n## Inside\n" + RULE.replace("low", "enormous")})
+    result = build(tmp_path, keep_going=True)
+    assert result.has_errors
+    assert ".cursor/rules/small.mdc" in result.outputs
