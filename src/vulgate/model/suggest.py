@@ -1,14 +1,19 @@
 """The nearest known words to a misspelt one."""
 
 from collections.abc import Iterable
+from typing import Final
+
+SHORT: Final = 4
 
 
 def nearest(word: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """The known words most like `word`, best first; none when nothing is alike."""
     from rapidfuzz import fuzz, process, utils
 
+    # Two letters that changed places make a third of a short word.
+    cutoff = 60 if len(word) <= SHORT else 75
     found = process.extract(
-        word, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=75
+        word, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=cutoff
     )
     return [candidate for candidate, _, _ in found]
 
