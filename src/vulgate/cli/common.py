@@ -126,12 +126,10 @@ def show_diagnostics(
 
 
 def _from_here(folder: Path) -> str:
-    """A folder as seen from the current one, where a code host looks for files."""
-    import os
-
+    """A folder as seen from the current one, where a code host looks for files; as it is where it lies elsewhere."""
     try:
-        return Path(os.path.relpath(folder)).as_posix()
-    except ValueError:  # another drive
+        return folder.resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except ValueError:
         return folder.as_posix()
 
 
