@@ -5,8 +5,6 @@ from collections.abc import Sequence
 
 from vulgate.markdown.nodes import LinkNode, Node, Text
 
-TRIGGERS = ("://", "www.", "@")
-
 _ADDRESS = re.compile(
     r"(?:(?<=[\s*_~(])|^)(?P<url>(?:https?://|ftp://|www\.)(?P<host>[\w.-]+)(?P<path>[^\s<]*))"
     r"|(?<![\w.+-])(?P<mail>(?:mailto:|xmpp:)?[A-Za-z0-9._+-]+@[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+(?P<tail>/[A-Za-z0-9@.]+)?)"
