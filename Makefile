@@ -34,6 +34,7 @@ docs: setup
 
 benchmark: setup
 	$(BIN)/python benchmarks/build.py
+	$(BIN)/python benchmarks/verify.py
 
 clean:
 	rm -rf $(VENV) books/python/dist books/python/.vulgate benchmarks/work

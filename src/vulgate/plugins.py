@@ -18,6 +18,15 @@ def load_plugins(group: str) -> dict[str, Any]:
     return {entry.name: entry.load() for entry in entry_points(group=group)}
 
 
+def plugin_names(group: str) -> tuple[str, ...]:
+    """The names that installed packages register for a group, without loading what they stand for."""
+    if not _mentioned(group):
+        return ()
+    from importlib.metadata import entry_points
+
+    return tuple(sorted({entry.name for entry in entry_points(group=group)}))
+
+
 def _mentioned(group: str) -> bool:
     wanted = f"[{group}]".encode()
     for folder in sys.path:

@@ -188,7 +188,10 @@ def test_the_program_of_the_docstring_runs(mybook: Path, capsys: pytest.CaptureF
         "tour/bind-loop-variable Bind the loop variable of a function made in a loop",
         "naming/no-builtin-names Do not name a variable after a builtin",
     ]
-    assert namespace["book"] == namespace["compilation"].book
+    book, compiled = namespace["book"], namespace["compilation"].book
+    assert [(block.id, block.text) for block in book.blocks] == [(block.id, block.text) for block in compiled.blocks]
+    assert book["tour/bind-loop-variable"].status is vulgate.Status.PROVEN
+    assert compiled["tour/bind-loop-variable"].status is vulgate.Status.UNPROVEN
     assert (mybook / "dist" / "mybook.ssm.md").is_file()
 
 
@@ -274,6 +277,27 @@ def test_values_do_not_change(mybook: Path) -> None:
     for value in (result, book, book.blocks[0], book.book, book.blocks[0].span):
         with pytest.raises(AttributeError):
             setattr(value, value.__struct_fields__[0], None)
+
+
+def test_a_book_can_be_proven(mybook: Path) -> None:
+    (mybook / "naming.md").write_text("# Naming\n\n```python\nassert 1 == 2\n```\n", encoding="utf-8")
+    source = vulgate.open_book(mybook)
+    results = vulgate.verify_book(source, isolation="process", jobs=2)
+    assert {result.status for result in results if result.chapter == "tour"} == {vulgate.Status.PROVEN}
+    (failed,) = [result for result in results if result.status is vulgate.Status.FAILED]
+    assert (failed.chapter, failed.path, failed.line, failed.reason) == ("naming", "naming.md", 3, "AssertionError")
+    assert [result.cached for result in vulgate.verify_book(source) if result is not failed].count(False) == 1
+    with pytest.raises(vulgate.PythonNotFoundError):
+        vulgate.verify_book(source, pythons=["2.7"])
+
+
+def test_a_proof_can_be_kept_elsewhere(mybook: Path, tmp_path: Path) -> None:
+    source = vulgate.open_book(mybook)
+    vulgate.verify_book(source, home=tmp_path / "home", isolation="process")
+    assert not (mybook / ".vulgate").exists()
+    result = vulgate.Builder(source, home=tmp_path / "home", editions=["ssm"]).run()
+    assert result.summary is not None
+    assert result.summary.proven == {"examples": (14, 14), "facts": (1, 1), "rules": (2, 2)}
 
 
 def test_opening_nothing_is_a_diagnostic(tmp_path: Path) -> None:

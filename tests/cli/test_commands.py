@@ -128,6 +128,18 @@ def test_the_version_is_the_package_s() -> None:
         ("stats small", 0),
         ("stats broken", 1),
         ("stats nowhere", 2),
+        ("stats small --require examples=0", 0),
+        ("stats small --require examples=1", 1),
+        ("stats small --require examples=2", 2),
+        ("stats small --require nonsense=1", 2),
+        ("stats small --require examples", 2),
+        ("verify small", 2),
+        ("verify small --list", 0),
+        ("verify small nonsense", 2),
+        ("verify broken", 1),
+        ("verify hole", 1),
+        ("verify nowhere", 2),
+        ("verify small --format nonsense", 2),
         ("show small one", 0),
         ("show small one/inside", 0),
         ("show small inside", 0),
@@ -162,7 +174,7 @@ def test_exit_codes(arguments: str, code: int, book: Path) -> None:
         assert not result.stderr or "broken" in arguments
 
 
-@pytest.mark.parametrize("command", ["build", "outline", "stats", "show"])
+@pytest.mark.parametrize("command", ["build", "outline", "stats", "show", "verify"])
 @pytest.mark.parametrize(
     "what", ["", ".", "/", "noise.md", "noise.bin", "noise", "dead", "hole", "empty", "a\0b", "\udce9", "é" * 300, "-"]
 )

@@ -16,8 +16,10 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from vulgate.cli import main
+from vulgate.cli.trust import trust_book
 from vulgate.markdown import nodes as n
 from vulgate.markdown.fences import read_info
 from vulgate.markdown.parser import parse
@@ -27,6 +29,9 @@ from vulgate.model.spans import LineIndex
 from vulgate.passes.compile import compile_book
 from vulgate.report.pages import explain, reference
 from vulgate.source import open_book
+from vulgate.verify import interpreters
+from vulgate.verify.jobs import Runtime
+from vulgate.verify.verifier import Verifier
 
 PAGES: Final = resources.files("vulgate.report") / "pages"
 SOURCES: Final = Path(str(resources.files("vulgate")))
@@ -292,10 +297,123 @@ def misspelt_edition(patch: pytest.MonkeyPatch) -> Mend:
     return lambda: None
 
 
+# Proving: the fences are really run; only the interpreters are given the versions that the pages speak of.
+
+ADD: Final = "# Functions\n\n```python\ndef add(a, b):\n    return a + b\n\n\nprint(add(1, 2))\n```\n"
+RULE: Final = """\
+# Functions
+
+:::{rule} Do not use a mutable default
+:id: no-mutable-default
+:detect: ruff B006
+
+All calls share it.
+
+```python {bad}
+def collect(item, into=[]):
+    into.append(item)
+    return into
+```
+
+```python {good}
+def collect(item, into=None):
+    return [*(into or []), item]
+```
+:::
+"""
+
+
+def write_trusted(chapter: str, manifest: str = MANIFEST) -> Path:
+    """Makes the book of the scenarios, which may be run; its chapter."""
+    write_handbook(chapter.encode())
+    Path("handbook/vulgate.toml").write_text(manifest, encoding="utf-8")
+    trust_book(Path("handbook"))
+    return Path("handbook/functions.md")
+
+
+def pretend(patch: pytest.MonkeyPatch) -> None:
+    """Gives the interpreter of the tests another version, to the program that asks for it and to the code that it runs."""
+    real = interpreters.current()
+
+    def named(version: str) -> Runtime:
+        program = Path(f"python{version}").absolute()
+        lines = (
+            f"#!{real.argv[0]} -I",
+            "import runpy, sys",
+            f"sys.version = '{version}.0' + sys.version[sys.version.index(' ') :]",
+            "sys.argv = sys.argv[3:]",  # without the options of Python itself
+            'runpy.run_path(sys.argv[0], run_name="__main__")',
+        )
+        program.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        program.chmod(0o755)
+        folders = (*real.folders, str(program))
+        return replace(real, label=version, version=version, build=version, argv=(str(program),), folders=folders)
+
+    patch.setattr(interpreters, "find", named)
+    patch.setattr(interpreters, "current", lambda: named("3.12"))
+
+
+def wrong_name(patch: pytest.MonkeyPatch) -> Mend:
+    pretend(patch)
+    chapter = write_trusted(ADD.replace("print(add", "print(ad"))
+    return lambda: chapter.write_text(ADD, encoding="utf-8")
+
+
+def silent_detector(patch: pytest.MonkeyPatch) -> Mend:
+    pretend(patch)
+    chapter = write_trusted(RULE.replace("B006", "B008"))
+    return lambda: chapter.write_text(RULE, encoding="utf-8")
+
+
+def stranger_s_book(patch: pytest.MonkeyPatch) -> Mend:
+    pretend(patch)
+    write_handbook(ADD.encode())
+    return lambda: None
+
+
+def two_outputs(patch: pytest.MonkeyPatch) -> Mend:
+    pretend(patch)
+    text = "# Functions\n\n```python\nimport platform\n\nprint(platform.python_version()[:4])\n```\n\n```output\n3.12\n```\n"
+    chapter = write_trusted(text)
+    return lambda: chapter.write_text(text.replace("[:4]", "[:1]"), encoding="utf-8")
+
+
+def edit_in_the_meantime(patch: pytest.MonkeyPatch) -> Mend:
+    pretend(patch)
+    chapter = write_trusted(f"{ADD}\n```output\n4\n```\n")
+    run = Verifier.run
+
+    def run_and_edit(self: Verifier) -> list[Any]:
+        results = run(self)
+        chapter.write_text(chapter.read_text(encoding="utf-8") + "\nA new line.\n", encoding="utf-8")
+        return results
+
+    with_edit = pytest.MonkeyPatch()
+    with_edit.setattr(Verifier, "run", run_and_edit)
+
+    def mend() -> None:
+        with_edit.undo()
+        assert chapter.read_text(encoding="utf-8") == f"{ADD}\n```output\n4\n```\n\nA new line.\n"
+
+    return mend
+
+
+def high_bar(patch: pytest.MonkeyPatch) -> Mend:
+    pretend(patch)
+    write_trusted(ADD, f"{MANIFEST}\n[verify]\nrequire = {{ examples = 1.0 }}\n")
+    return lambda: None
+
+
 SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
     "VG101": no_book,
     "VG109": latin_1,
     "VG110": unreadable_chapter,
+    "VG501": wrong_name,
+    "VG502": silent_detector,
+    "VG503": stranger_s_book,
+    "VG504": two_outputs,
+    "VG505": edit_in_the_meantime,
+    "VG506": high_bar,
     "VG601": unwritable_output,
     "VG602": somebody_elses_output,
     "VG603": running_build,
@@ -303,7 +421,7 @@ SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
 }
 
 
-EXIT_CODES: Final = {"VG101": 2, "VG604": 2}
+EXIT_CODES: Final = {"VG101": 2, "VG503": 2, "VG604": 2}
 """What the command exits with; 1, an error in the book, if nothing is said."""
 
 
@@ -317,7 +435,8 @@ def test_a_scenario_prints_what_its_page_says(code_id: str, tmp_path: Path, monk
         mend()
         mended = run_console(page.parts["Mended"].console)
     assert shown == [(output, EXIT_CODES.get(code_id, 1)) for _, output in page.parts["Sample"].console]
-    assert f"{BY_ID[code_id].severity}[{code_id}]: " in shown[-1][0]
+    code = BY_ID[code_id]
+    assert re.search(rf"{code.severity}\[{code_id}\]: |::{code.severity} .*title={code_id} {code.name}::", shown[-1][0])
     assert mended == [("", 0)] == [(output, 0) for _, output in page.parts["Mended"].console]
     assert not list(tmp_path.rglob("*.tmp")), "an unfinished file is left behind"
 
@@ -367,7 +486,7 @@ def test_every_emitted_code_is_registered_and_every_registered_code_is_emitted()
 def test_codes_are_numbered_in_order_and_named_once() -> None:
     ids = [code.id for code in CODES.values()]
     assert ids == sorted(BY_ID) == list(BY_ID)
-    assert all(re.fullmatch(r"VG[12346]\d\d", code_id) for code_id in ids)
+    assert all(re.fullmatch(r"VG[1-6]\d\d", code_id) for code_id in ids)
 
 
 def test_a_lenient_severity_is_the_milder_one() -> None:

@@ -1,11 +1,13 @@
 """The manifest: every key, and for every fault one diagnostic at its place."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+import vulgate.source.book as module
 from tests.support import book, codes, told
-from vulgate.source.book import Manifest, SourceBook
+from vulgate.source.book import LimitsEntry, Manifest, RequireEntry, ServiceEntry, SourceBook, VerifyEntry
 
 
 def manifest(tmp_path: Path, text: str, **files: str) -> SourceBook:
@@ -45,6 +47,30 @@ chapters = ["a", "b"]
 
 [editions.cursor]
 always_apply = true
+
+[verify]
+pythons = ["3.12", "3.14-pyodide"]
+types = "mypy"
+require = { examples = 1.0, facts = 0.9, rules = 1 }
+
+[verify.limits]
+seconds = 2.5
+cpu_seconds = 2
+memory_mb = 512
+processes = 8
+output_kb = 64
+file_mb = 16
+
+[services.redis]
+command = "redis-server --port {port}"
+ready = "redis-cli -p {port} ping"
+setup = "mkdir {folder}/data"
+client = "redis-cli -p {port}"
+env = { URL = "redis://127.0.0.1:{port}" }
+seconds = 10
+
+[services.other]
+command = "other"
 """
 FILES = ("index.md", "a.md", "b.md", "c/c.md", "d.md", "drafts/x.md", "README.md")
 
@@ -68,6 +94,19 @@ def test_every_key(tmp_path: Path) -> None:
         ["a", "b"],
     )
     assert source.manifest.editions == {"cursor": {"always_apply": True}}
+    verify, services = source.manifest.verify, source.manifest.services
+    assert (verify.pythons, verify.types) == (["3.12", "3.14-pyodide"], "mypy")
+    assert verify.require == RequireEntry(examples=1, facts=0.9, rules=1)
+    assert verify.limits == LimitsEntry(2.5, 2, 512, 8, 64, 16)
+    assert services["redis"] == ServiceEntry(
+        command="redis-server --port {port}",
+        ready="redis-cli -p {port} ping",
+        setup="mkdir {folder}/data",
+        client="redis-cli -p {port}",
+        env={"URL": "redis://127.0.0.1:{port}"},
+        seconds=10,
+    )
+    assert services["other"] == ServiceEntry("other", "tcp:{port}", "", "", {}, 30)
     assert [(chapter.id, chapter.type, chapter.part) for chapter in source.chapters] == [
         ("index", "front", None),
         ("a", "chapter", None),
@@ -79,17 +118,18 @@ def test_every_key(tmp_path: Path) -> None:
 
 def test_the_sample_has_every_key() -> None:
     """A key that is added must be added to the sample above."""
-    names = [
-        *Manifest.__struct_fields__,
-        *(name for type_ in ("BookEntry", "PartEntry", "PathEntry") for name in _fields(type_)),
-    ]
-    assert all(f"{name} = " in WHOLE or f"[{name}" in WHOLE for name in names)
+    tables = ("BookEntry", "PartEntry", "PathEntry", "VerifyEntry", "RequireEntry", "LimitsEntry", "ServiceEntry")
+    names = [*Manifest.__struct_fields__, *(name for table in tables for name in _fields(table))]
+    assert {f"{name}Entry" for name in re.findall(r"class (\w+)Entry\(", _source())} == set(tables)
+    assert all(re.search(rf"\b{name} = |^\[+(?:\w+\.)?{name}\b", WHOLE, re.MULTILINE) for name in names)
 
 
 def _fields(name: str) -> tuple[str, ...]:
-    import vulgate.source.book as module
-
     return tuple(getattr(module, name).__struct_fields__)
+
+
+def _source() -> str:
+    return Path(module.__file__).read_text(encoding="utf-8")
 
 
 def test_only_the_title_is_needed(tmp_path: Path) -> None:
@@ -179,6 +219,89 @@ def test_only_the_title_is_needed(tmp_path: Path) -> None:
 )
 def test_faults(tmp_path: Path, text: str, expected: str) -> None:
     assert expected in told(manifest(tmp_path, text))
+
+
+HEAD = '[book]\ntitle = "T"\nchapters = ["a.md"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[verify]\npython = ["3.12"]\n', "VG104 vulgate.toml:5:1 unknown key `verify.python` in the manifest"),
+        (
+            '[verify]\npythons = "3.12"\n',
+            "VG105 vulgate.toml:5:1 wrong value for `verify.pythons`: expected a list, got text",
+        ),
+        (
+            "[verify]\ntypes = true\n",
+            "VG105 vulgate.toml:5:1 wrong value for `verify.types`: expected text, got true or false",
+        ),
+        ("[[verify]]\n", "VG105 vulgate.toml:4:1 wrong value for `verify`: expected a table, got a list"),
+        (
+            "[verify]\nrequire = { fact = 1 }\n",
+            "VG104 vulgate.toml:5:1 unknown key `verify.require.fact` in the manifest",
+        ),
+        (
+            "[verify.require]\n\nexamples = 1.5\n",
+            "VG105 vulgate.toml:6:1 wrong value for `verify.require.examples`: expected a number <= 1.0",
+        ),
+        (
+            "[verify]\nrequire.facts = -0.1\n",
+            "VG105 vulgate.toml:5:1 wrong value for `verify.require.facts`: expected a number >= 0.0",
+        ),
+        (
+            '[verify.require]\nrules = "all"\n',
+            "VG105 vulgate.toml:5:1 wrong value for `verify.require.rules`: expected a number, got text",
+        ),
+        ("[verify.limits]\nsecond = 1\n", "VG104 vulgate.toml:5:1 unknown key `verify.limits.second` in the manifest"),
+        (
+            "[verify.limits]\nseconds = 0\n",
+            "VG105 vulgate.toml:5:1 wrong value for `verify.limits.seconds`: expected a number > 0.0",
+        ),
+        *(
+            (
+                f"[verify.limits]\n{name} = -1\n",
+                f"VG105 vulgate.toml:5:1 wrong value for `verify.limits.{name}`: expected a whole number >= 1",
+            )
+            for name in ("cpu_seconds", "memory_mb", "processes", "output_kb", "file_mb")
+        ),
+        (
+            "[verify.limits]\nmemory_mb = 1.5\n",
+            "VG105 vulgate.toml:5:1 wrong value for `verify.limits.memory_mb`: expected a whole number, got a number",
+        ),
+        (
+            "[services]\nredis = 3\n",
+            "VG105 vulgate.toml:5:1 wrong value for `services.redis`: expected a table, got a number",
+        ),
+        ("[services.redis]\n", "VG105 vulgate.toml:4:1 wrong value for `services.redis.command`: it is missing"),
+        (
+            '[services.redis]\ncommand = "x"\nredy = ""\n',
+            "VG104 vulgate.toml:6:1 unknown key `services.redis.redy` in the manifest",
+        ),
+        (
+            '[services.redis]\ncommand = ["x"]\n',
+            "VG105 vulgate.toml:5:1 wrong value for `services.redis.command`: expected text, got a list",
+        ),
+        (
+            '[services.redis]\ncommand = "x"\nseconds = 0.0\n',
+            "VG105 vulgate.toml:6:1 wrong value for `services.redis.seconds`: expected a number > 0.0",
+        ),
+        (
+            '[services.redis]\ncommand = "x"\n\n[services.redis.env]\nPORT = 1\n',
+            "VG105 vulgate.toml:7:1 wrong value for `services.redis.env`: expected text, got a number",
+        ),
+    ],
+)
+def test_faults_of_verify_and_services(tmp_path: Path, text: str, expected: str) -> None:
+    assert told(manifest(tmp_path, HEAD + text)) == [expected]
+
+
+def test_a_fault_in_a_limit_leaves_the_others_standing(tmp_path: Path) -> None:
+    text = '[verify]\ntypes = "ty"\n[verify.limits]\nseconds = -3\nprocesses = 2\n[services.x]\nready = ""\n'
+    source = manifest(tmp_path, HEAD + text)
+    assert codes(source) == ["VG105", "VG105"]
+    assert source.manifest.verify == VerifyEntry(types="ty", limits=LimitsEntry(processes=2))
+    assert source.manifest.services == {}
 
 
 def test_an_unknown_key_is_suggested(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from vulgate.version import __version__
 COMMANDS: Final = {
     "init": "Make a small book that shows every directive.",
     "build": "Compile a book and write its editions.",
+    "verify": "Prove a book: run its examples, facts and rules.",
     "outline": "Show the tree of a book, with ids and numbers.",
     "show": "Show one block with its links.",
-    "stats": "Count what is in a book.",
+    "stats": "Count what is in a book, and how much of it is proven.",
     "explain": "Explain a diagnostic code.",
     "schema": "Print the JSON Schema of the model.",
     "completion": "Print the shell completion script.",
@@ -59,6 +60,7 @@ Examples:
   vulgate init mybook          make a small book
   vulgate build mybook         compile it; editions go to mybook/dist
   vulgate build                compile the bundled Python handbook
+  vulgate verify mybook        run its examples, facts and rules
   vulgate explain VG204        what a diagnostic means
 \b
 Exit codes: 0 fine, 1 the book has errors, 2 wrong usage, 3 a fault in vulgate itself.

@@ -40,6 +40,14 @@ class PathType(click.Path):
         return super().convert(value, param, ctx)
 
 
+def is_path(word: str) -> bool:
+    """Whether a word of the command line names a file or folder that is there."""
+    try:
+        return Path(word).exists()
+    except (OSError, ValueError):  # too long for a name, or with a NUL
+        return False
+
+
 book_argument = click.argument("book", required=False, type=PathType())
 
 
@@ -78,11 +86,29 @@ def load_book(book: Path | None, form: str = "text") -> tuple[SourceBook, Path]:
 
 
 def compile_or_exit(book: Path | None) -> "Compilation":
-    """Compiles a book for a command that shows what is in it; with errors in it, shows them and goes on."""
+    """Compiles a book for a command that shows what is in it, with its verdicts; with errors in it, shows them and goes on."""
+    source, home = load_book(book)
+    compilation = compile_source(source, home)
+    errors = [item for item in compilation.diagnostics if item.severity is Severity.ERROR]
+    if errors:
+        show_diagnostics(errors, source, "text")
+    return with_verdicts(compilation, home)
+
+
+def with_verdicts(compilation: "Compilation", home: Path) -> "Compilation":
+    """The compilation, with what the record of `vulgate verify` says of its blocks."""
+    from vulgate.store.cache import FOLDER
+    from vulgate.store.proofs import Proofs
+    from vulgate.verify.prove import prove
+
+    return msgspec.structs.replace(compilation, book=prove(compilation.book, Proofs(home / FOLDER).read()))
+
+
+def compile_source(source: SourceBook, home: Path) -> "Compilation":
+    """Compiles a book through its cache; one without chapters ends the command."""
     from vulgate.passes.compile import compile_book
     from vulgate.store.cache import FOLDER, Cache
 
-    source, home = load_book(book)
     if not source.chapters:
         show_diagnostics(source.diagnostics, source, "text")
         raise SystemExit(1)
@@ -92,11 +118,7 @@ def compile_or_exit(book: Path | None) -> "Compilation":
 
         return lower_all(chapters, lenient=source.is_lenient) if chapters else []
 
-    compilation = compile_book(source, Cache(home / FOLDER).through(source, lower_now))
-    errors = [item for item in compilation.diagnostics if item.severity is Severity.ERROR]
-    if errors:
-        show_diagnostics(errors, source, "text")
-    return compilation
+    return compile_book(source, Cache(home / FOLDER).through(source, lower_now))
 
 
 def show_diagnostics(
@@ -120,12 +142,12 @@ def show_diagnostics(
     if form == "json":
         print_json({"diagnostics": machine.as_json(items, lines)})
     elif form == "sarif":
-        click.echo(machine.as_sarif(items, lines, _from_here(source.root)))
+        click.echo(machine.as_sarif(items, lines, from_here(source.root)))
     elif form == "github":
-        click.echo(machine.as_github(items, lines, _from_here(source.root)), nl=False)
+        click.echo(machine.as_github(items, lines, from_here(source.root)), nl=False)
 
 
-def _from_here(folder: Path) -> str:
+def from_here(folder: Path) -> str:
     """A folder as seen from the current one, where a code host looks for files; as it is where it lies elsewhere."""
     try:
         return folder.resolve().relative_to(Path.cwd().resolve()).as_posix()

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from vulgate.cli.common import compile_or_exit, json_option, print_json
+from vulgate.cli.common import compile_or_exit, is_path, json_option, print_json
 from vulgate.model.blocks import Block, Relation
 from vulgate.model.book import CompiledBook
 from vulgate.model.suggest import nearest
@@ -29,7 +29,7 @@ def show(words: tuple[str, ...], as_json: bool) -> None:
     """
     if len(words) > 2:
         raise click.UsageError("name a book and an id, or an id alone")
-    if len(words) == 1 and Path(words[0]).exists():
+    if len(words) == 1 and is_path(words[0]):
         raise click.UsageError(f"{words[0]} is a book; add the id of a block (`vulgate outline {words[0]}` lists them)")
     compilation = compile_or_exit(Path(words[0]) if len(words) == 2 else None)
     book = compilation.book
@@ -96,6 +96,8 @@ def _print(book: CompiledBook, block: Block, links: dict[str, Any]) -> None:
             click.echo(f"  {name:<11} {', '.join(value) if isinstance(value, tuple) else value}")
     status = f", {block.status}" if block.kind in _CLAIMS else ""
     click.echo(f"  importance  {block.importance}, confidence {block.confidence}, by {block.origin.by}{status}")
+    for verdict in block.verdicts:
+        click.echo(f"  {verdict.status:<11} on {verdict.runtime}" + (f": {verdict.reason}" if verdict.reason else ""))
     for relation in links["relations"]:
         click.echo(f"  {relation['type']:<11} {relation['to']}")
     for relation in links["backlinks"]:

@@ -40,6 +40,8 @@ def _print_contents(summary: Summary) -> None:
     _row("blocks", _kinds(own))
     if summary.derived:
         _row("derived", _kinds(summary.derived))
+    said = [f"{kind} {proven} of {total}".replace(" ", _NO_BREAK) for kind, (proven, total) in summary.proven.items()]
+    _row("proven", ", ".join(said) or "nothing yet; `vulgate verify` runs the examples")
 
 
 def _kinds(counts: Mapping[str, int]) -> str:

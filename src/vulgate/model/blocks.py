@@ -22,6 +22,21 @@ class Status(StrEnum):
     UNPROVEN = "unproven"
 
 
+class Verdict(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What came out when a block was put to the proof in one place.
+
+    Attributes:
+        runtime: Where: a Python version (`3.12`, `3.14-pyodide`), a program with its version (`bash 5.2`, `ruff 0.14.5`), or
+            `parsed` for what needs no running.
+        status: What came out.
+        reason: Why, in one line; empty where the block is proven.
+    """
+
+    runtime: str
+    status: Status
+    reason: str = ""
+
+
 class Origin(Struct, frozen=True, gc=False, omit_defaults=True):
     """Who made a block: `author`, or the pass that derived it, and from which blocks."""
 
@@ -74,7 +89,8 @@ class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
         origin: The author or a pass.
         symbols: Names in the block's code.
         links: Resolved references in the block's text.
-        status: Proven or not; set by verification.
+        status: Whether it is proven: nowhere failed, and proven on every version that the book names for it.
+        verdicts: What came out in each place where it was put to the proof.
         formerly: Ids the block had before.
     """
 
@@ -96,6 +112,7 @@ class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
     symbols: Symbols = Symbols()
     links: tuple[Link, ...] = ()
     status: Status = Status.UNPROVEN
+    verdicts: tuple[Verdict, ...] = ()
     formerly: tuple[str, ...] = ()
 
     @property

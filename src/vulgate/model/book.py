@@ -77,6 +77,7 @@ class Summary(Struct, frozen=True, omit_defaults=True):
         blocks: Number of blocks of each kind.
         derived: How many of them a pass derived, by kind.
         diagnostics: Number of diagnostics of each severity.
+        proven: For examples, facts and rules: how many are proven, and how many there are to prove.
     """
 
     version: str
@@ -84,6 +85,7 @@ class Summary(Struct, frozen=True, omit_defaults=True):
     blocks: dict[str, int]
     derived: dict[str, int] = {}
     diagnostics: dict[str, int] = {}
+    proven: dict[str, tuple[int, int]] = {}
 
 
 class CompiledBook(Struct, frozen=True, dict=True):

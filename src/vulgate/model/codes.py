@@ -1,4 +1,7 @@
-"""The one list of diagnostic codes. A hundred codes belong to each phase: 1 discover, 2 parse, 3 lower, 4 link, 6 render.
+"""The one list of diagnostic codes.
+
+A hundred codes belong to each phase: 1 discover, 2 parse, 3 lower, 4 link, 5 prove, 6 render.
+
 
 Codes are contracts: a number is never given a second meaning. Each has a page in `vulgate/report/pages`.
 """
@@ -222,6 +225,13 @@ _LIST: Final = (
         "drop the attribute, or show code that does not parse",
         _W,
     ),
+    Code(
+        "VG311",
+        "empty-proof",
+        _W,
+        "the proof asserts nothing",
+        "assert the claim: a fence that only runs would pass if the claim were false",
+    ),
     # ---- link
     Code(
         "VG401", "duplicate-id", _E, "the id `{id}` is given twice", "give one of them another `:id:` or `{{#id}}`", _W
@@ -266,6 +276,57 @@ _LIST: Final = (
     Code("VG413", "former-id", _W, "`{target}` is now called `{id}`", "use the new id"),
     Code(
         "VG414", "wrong-allow", _E, "`allow {code}`: {reason}", "only warnings can be silenced, each with a reason", _W
+    ),
+    Code("VG415", "unknown-service", _E, "no service `{name}` in the manifest", "", _W),
+    Code(
+        "VG416",
+        "never-run",
+        _W,
+        "no version of Python that the book names is in `{range}`",
+        "widen the range, or add a version to `python` in the manifest's `[book]`",
+    ),
+    # ---- prove
+    Code(
+        "VG501",
+        "proof-failed",
+        _E,
+        "`{block}` fails on {runtime}: {reason}",
+        "run `vulgate verify` with this id for the whole story",
+    ),
+    Code(
+        "VG502",
+        "detector-failed",
+        _E,
+        "the detector of `{block}` is not proven: {reason}",
+        "mend the `bad` or `good` fence, the `# error:` marks, or `:detect:`",
+    ),
+    Code(
+        "VG503",
+        "book-not-trusted",
+        _E,
+        "nothing was run: the book in `{path}` is not trusted; it would run {what}",
+        "read it, then say `vulgate verify --trust`; the folder is trusted from then on",
+    ),
+    Code(
+        "VG504",
+        "output-differs",
+        _E,
+        "the output of `{block}` is not the same on {runtimes}, so it was not updated",
+        "print what is the same everywhere, or give each version a fence of its own with `python=`",
+    ),
+    Code(
+        "VG505",
+        "chapter-changed",
+        _E,
+        "`{path}` has changed since it was read, so nothing was updated",
+        "run the command again",
+    ),
+    Code(
+        "VG506",
+        "too-little-proven",
+        _E,
+        "{share} of the {kind} are proven, and {wanted} are required",
+        "`vulgate verify` tells what fails; `vulgate stats` which chapters fall short",
     ),
     # ---- render
     Code(

@@ -15,7 +15,21 @@ def version_error(text: str) -> str:
     return f"`{text}` is no version range; write one such as `>=3.11` or `>=3.10,<3.13`"
 
 
-@lru_cache(maxsize=256)
+def ranges_of(fence: str, holds: str, chapter: str) -> tuple[str, ...]:
+    """The ranges that must all admit a version for a fence to be run on it.
+
+    Args:
+        fence: The fence's own range, or empty.
+        holds: What the fact around it says of its versions, or empty. A fence with a range of its own speaks for itself: it may
+            show how things were before the fact held.
+        chapter: The chapter's range, or empty.
+    """
+    held = holds.removeprefix("python").strip()
+    ranges = (held,) if held and not fence else (fence, chapter)
+    return tuple(text for text in ranges if text)
+
+
+@lru_cache(maxsize=1024)
 def holds_on(text: str, version: str) -> bool:
     """Whether a range (with or without a leading `python`) admits a version such as `3.12`; an empty one admits all."""
     if not text:

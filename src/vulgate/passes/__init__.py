@@ -15,6 +15,7 @@ from vulgate.passes.linking import Linking
 from vulgate.passes.numbering import number
 from vulgate.passes.relations import infer, relate
 from vulgate.passes.resolve import resolve
+from vulgate.passes.runs import check_runs
 
 LINK_PASSES: Final[Sequence[Callable[[Linking], None]]] = (
     number,
@@ -26,6 +27,7 @@ LINK_PASSES: Final[Sequence[Callable[[Linking], None]]] = (
     derive_test_hints,
     derive_uncertainties,
     derive_pathways,
+    check_runs,
     rank,
     chunk,
 )

@@ -41,7 +41,7 @@ def check_code(info: Info, node: CodeBlock, path: str, lines: LineIndex, reporte
     if info.language in PYTHON:
         reason, line, symbols = _python(info, node.code)
     elif info.language in ("json", "toml", "yaml", "yml"):
-        reason, line = _data(info.language, node.code)
+        reason, line = data_error(info.language, node.code)
     elif info.language in GRAMMARS:
         reason, line, symbols = read_code(info.language, node.code)
     if info.fence.syntax_error:
@@ -167,10 +167,18 @@ def _dotted(node: ast.AST) -> str:
     return ".".join(reversed(parts))
 
 
-def _data(language: str, code: str) -> tuple[str, int]:
+def data_error(language: str, code: str) -> tuple[str, int]:
+    """What is wrong with some data, and on which line of it; an empty reason and line 0 when it parses.
+
+    Args:
+        language: `json`, `toml`, `yaml` or `yml`.
+        code: The data.
+    """
     try:
         if language == "json":
-            json.loads(code)
+            json.loads(
+                code, parse_int=str
+            )  # Python refuses to convert numbers of thousands of digits; JSON allows them
         elif language == "toml":
             tomllib.loads(code)
         else:
@@ -183,6 +191,8 @@ def _data(language: str, code: str) -> tuple[str, int]:
         return reason[:1].lower() + reason[1:], int(line[1]) if line else 1
     except RecursionError:
         return "it is nested too deeply", 1
+    except ValueError:  # what `int` says of thousands of digits; TOML has numbers of 64 bits
+        return "a number is too large", 1
     return "", 0
 
 

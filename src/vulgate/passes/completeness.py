@@ -7,6 +7,11 @@ from vulgate.model.codes import Reporter
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?^[ \t>]*\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
 
+# What can make a proof fail: a fence without any of these only shows that its code runs.
+_ASSERTION = re.compile(
+    r"\bassert|\braises?\b|\bexit\(|syntax-error|^[ \t>]*(?:`{3,}|~{3,})\s*output\b|>>> |#>", re.MULTILINE
+)
+
 
 def prose(block: b.DirectiveBlock) -> str:
     """A directive's body without its code fences."""
@@ -19,6 +24,8 @@ def check_block(block: b.Block, reporter: Reporter) -> None:
         _check_rule(block, reporter)
     elif isinstance(block, b.Fact) and not block.proof and not block.cite:
         reporter.add("unproven-fact", block.span)
+    elif isinstance(block, b.Fact) and block.proof and not _ASSERTION.search(block.body):
+        reporter.add("empty-proof", block.span)
     elif isinstance(block, b.Exercise):
         missing = [part for part in ("test", "solution") if not getattr(block, part)]
         if missing:

@@ -15,10 +15,15 @@ from vulgate.model.ids import VALID_ID
 from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import version_error
+from vulgate.plugins import plugin_names
 
 SEVERITIES: Final = ("critical", "high", "medium", "low")
 DIFFICULTIES: Final = ("easy", "medium", "hard")
+_CITATION: Final = re.compile(
+    r"(?:PEP|RFC) \d+|CVE-\d{4}-\d{4,}|https?://[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?|[^()]+ \([^()]*\b\d{4}\)(?: .+)?"
+)
 DETECTORS: Final = ("ruff", "ast-grep", "type-checker", "review")
+DETECTOR_GROUP: Final = "vulgate.detectors"
 
 
 class Spec(Struct, frozen=True):
@@ -53,6 +58,13 @@ def _list(value: str) -> tuple[Any, str]:
     return items, "" if items else "it is empty"
 
 
+def _cite(value: str) -> tuple[Any, str]:
+    items, reason = _list(value)
+    wrong = [item for item in items if not _CITATION.fullmatch(item)]
+    known = "write `PEP 703`, an address, `RFC 9110`, `CVE-2024-1234`, or a book as `Title (Author 2022)`"
+    return items, reason or (f"`{wrong[0]}` is no citation; {known}" if wrong else "")
+
+
 def _flag(value: str) -> tuple[Any, str]:
     return True, "it takes no value" if value else ""
 
@@ -73,7 +85,8 @@ def _holds(value: str) -> tuple[Any, str]:
 def _detect(value: str) -> tuple[Any, str]:
     name, _, rest = value.partition(" ")
     if name not in DETECTORS:
-        return value, did_you_mean(name, DETECTORS)
+        others = plugin_names(DETECTOR_GROUP)
+        return value, "" if name in others else did_you_mean(name, (*DETECTORS, *others))
     if name == "ruff" and not re.fullmatch(r"[A-Z]+\d*(?:\s*,\s*[A-Z]+\d*)*(?: preview)?", rest.strip()):
         return value, "write the codes, as in `ruff B006` or `ruff FBT001, FBT002`"
     if name == "type-checker" and not re.fullmatch(r"(?:mypy|pyright|ty):[\w-]+", rest.strip()):
@@ -94,10 +107,10 @@ SPECS: Final[dict[str, Spec]] = {
     "rule": Spec(
         b.Rule,
         "the rule, as an order,",
-        {"severity": _one_of(*SEVERITIES), "detect": _detect, "fix": _text, "because": _list, "cite": _list},
+        {"severity": _one_of(*SEVERITIES), "detect": _detect, "fix": _text, "because": _list, "cite": _cite},
         ("bad", "good", "near", "harm", "detect"),
     ),
-    "fact": Spec(b.Fact, "the claim", {"holds": _holds, "cite": _list}, ("proof",)),
+    "fact": Spec(b.Fact, "the claim", {"holds": _holds, "cite": _cite}, ("proof",)),
     "term": Spec(b.Term, "the term", {"aliases": _list}),
     "pattern": Spec(b.Pattern, "its name", {"use-when": _text, "avoid-when": _text}),
     "contrast": Spec(b.Contrast, "what is compared, as in `A vs B`,"),

@@ -2,12 +2,16 @@
 
 import hashlib
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from vulgate.model.diagnostics import Diagnostic
 from vulgate.model.spans import LineIndex
+
+_Share = Annotated[float, Meta(ge=0, le=1)]
+_Seconds = Annotated[float, Meta(gt=0)]
+_Count = Annotated[int, Meta(ge=1)]
 
 
 class PartEntry(Struct, frozen=True):
@@ -44,6 +48,54 @@ class BookEntry(Struct, frozen=True):
     ignore: list[str] = field(default_factory=list)
 
 
+class RequireEntry(Struct, frozen=True):
+    """The `[verify] require` table: the shares, from 0 to 1, that must be proven."""
+
+    examples: _Share = 0.0
+    facts: _Share = 0.0
+    rules: _Share = 0.0
+
+
+class LimitsEntry(Struct, frozen=True):
+    """The `[verify.limits]` table: what one example may use."""
+
+    seconds: _Seconds = 20
+    cpu_seconds: _Count = 20
+    memory_mb: _Count = 1024
+    processes: _Count = 64
+    output_kb: _Count = 1024
+    file_mb: _Count = 64
+
+
+class VerifyEntry(Struct, frozen=True):
+    """The `[verify]` table of a manifest."""
+
+    pythons: list[str] = field(default_factory=list)
+    types: str = ""
+    require: RequireEntry = RequireEntry()
+    limits: LimitsEntry = LimitsEntry()
+
+
+class ServiceEntry(Struct, frozen=True):
+    """A `[services.NAME]` table: how a server that examples need is started.
+
+    Attributes:
+        command: The server, in the foreground; `{port}` is a free port, `{folder}` an empty folder.
+        ready: When it can be used: `tcp:{port}`, or a command that succeeds.
+        setup: A command that is run first.
+        client: A command that runs a fence in another language than Python, which it reads from standard input.
+        env: Variables that the examples get.
+        seconds: How long it may take to be ready.
+    """
+
+    command: str
+    ready: str = "tcp:{port}"
+    setup: str = ""
+    client: str = ""
+    env: dict[str, str] = field(default_factory=dict)
+    seconds: _Seconds = 30
+
+
 class Manifest(Struct, frozen=True):
     """A `vulgate.toml`; `docs/manifest.md` documents every key."""
 
@@ -51,6 +103,8 @@ class Manifest(Struct, frozen=True):
     parts: list[PartEntry] = field(default_factory=list)
     paths: list[PathEntry] = field(default_factory=list)
     editions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verify: VerifyEntry = VerifyEntry()
+    services: dict[str, ServiceEntry] = field(default_factory=dict)
 
 
 class SourceFile(Struct, frozen=True):

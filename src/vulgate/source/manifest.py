@@ -102,7 +102,7 @@ class ManifestReader:
 
     def convert(self, data: dict[str, Any], type_: type[_Options], at: Key) -> _Options | None:
         """`data` as `type_`, without the keys that are unknown or wrong, each of which is reported."""
-        hints = typing.get_type_hints(type_)
+        hints = typing.get_type_hints(type_, include_extras=True)
         kept: dict[str, Any] = {}
         for name, value in data.items():
             key = (*at, name)
@@ -124,17 +124,21 @@ class ManifestReader:
 
     def _value(self, value: Any, hint: Any, key: Key) -> Any:
         inner = typing.get_args(hint)
-        if isinstance(hint, type) and issubclass(hint, msgspec.Struct) and isinstance(value, dict):
+        if _is_struct(hint) and isinstance(value, dict):
             return self.convert(value, hint, key)
-        if inner and isinstance(inner[0], type) and issubclass(inner[0], msgspec.Struct) and isinstance(value, list):
+        if inner and _is_struct(inner[0]) and isinstance(value, list):
             entries = [self._value(entry, inner[0], (*key, index)) for index, entry in enumerate(value)]
             return [entry for entry in entries if entry is not None]
+        if typing.get_origin(hint) is dict and _is_struct(inner[1]) and isinstance(value, dict):
+            tables = {name: self._value(table, inner[1], (*key, name)) for name, table in value.items()}
+            return {name: table for name, table in tables.items() if table is not None}
         try:
             return msgspec.convert(value, hint, strict=True)
         except msgspec.ValidationError as error:
             reason = (
                 str(error)
                 .split(" - at ", 1)[0]
+                .replace("Expected `int`", "Expected a whole number")
                 .replace("`str`", "text")
                 .replace("`array`", "a list")
                 .replace("`object`", "a table")
@@ -153,6 +157,10 @@ class ManifestReader:
         start = self.lines.line_start(int(match[1])) if match else len(self.lines.data)
         start = min(start + (int(match[2]) - 1 if match else 0), len(self.lines.data))
         self.reporter.add("manifest-syntax", self.lines.span(start, start + 1), reason=reason[:1].lower() + reason[1:])
+
+
+def _is_struct(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, msgspec.Struct)
 
 
 def _dotted(key: Key) -> str:

@@ -1,0 +1,44 @@
+"""The verdicts of earlier runs and of this one, written down as the run goes, so that a kill loses half a second of them."""
+
+import time
+from typing import Final
+
+from vulgate.model.blocks import Status
+from vulgate.store.proofs import Entry, Proofs
+
+_KEEP_EVERY: Final = 0.5  # seconds between two writes
+
+
+class Record:
+    """What is known of a book.
+
+    Args:
+        proofs: Where it is kept.
+        fresh: Whether to take nothing from earlier runs.
+    """
+
+    def __init__(self, proofs: Proofs, *, fresh: bool) -> None:
+        self.proofs = proofs
+        self._known = {} if fresh else {(entry.claim, entry.runtime): entry for entry in proofs.read()}
+        self._new: list[Entry] = []
+        self._written = time.monotonic()
+
+    def known(self, claim: str, runtime: str, build: str) -> Entry | None:
+        """The verdict of an earlier run, if it still holds: what failed is always run again."""
+        entry = self._known.get((claim, runtime))
+        if entry is None or entry.build != build or entry.status in (Status.FAILED, Status.UNPROVEN):
+            return None
+        return entry
+
+    def add(self, entry: Entry) -> None:
+        """Adds a verdict of this run."""
+        self._new.append(entry)
+        if time.monotonic() - self._written > _KEEP_EVERY:
+            self.write()
+
+    def write(self) -> None:
+        """Writes down what is new."""
+        if self._new:
+            self.proofs.add(self._new)
+        self._new = []
+        self._written = time.monotonic()
