@@ -26,6 +26,7 @@ def test_it_says_what_it_made_and_what_comes_next(tmp_path: Path) -> None:
         str(folder / name) for name in ("vulgate.toml", "index.md", "tour.md", "naming.md")
     ]
     assert f"now: vulgate build {folder}" in lines
+    assert f"and: vulgate verify {folder}" in lines
     assert str(folder / "dist" / "mybook.cursor.md") in lines[-1]
     assert len(tree(folder)) == 4
 

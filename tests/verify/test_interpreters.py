@@ -224,6 +224,23 @@ def test_odd_paths(bare: Path, monkeypatch: pytest.MonkeyPatch, path: str) -> No
     assert found() == {}
 
 
+def test_folders_that_are_none_are_passed_over(bare: Path) -> None:
+    (bare / ".pyenv").mkdir()
+    (bare / ".pyenv" / "versions").write_text("a file")
+    (bare / "bin").write_text("a file")
+    assert found() == {}
+
+
+@pytest.mark.skipif(hasattr(os, "geteuid") and os.geteuid() == 0, reason="root may read everything")
+def test_folders_that_are_not_ours_are_passed_over(bare: Path) -> None:
+    fake(bare / ".pyenv" / "versions" / "3.77.1" / "bin" / "python3.77", "3.77.1")
+    (bare / ".pyenv").chmod(0)
+    try:
+        assert found() == {}
+    finally:
+        (bare / ".pyenv").chmod(0o700)
+
+
 # ------------------------------------------------------------------------------------------------ on the command line
 
 
