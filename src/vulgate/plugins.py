@@ -2,7 +2,10 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+COMPILER_GROUPS: Final = ("vulgate.detectors", "vulgate.rule_plugins")
+"""Groups whose names decide whether a chapter compiles."""
 
 
 def load_plugins(group: str) -> dict[str, Any]:

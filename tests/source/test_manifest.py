@@ -143,13 +143,13 @@ def test_only_the_title_is_needed(tmp_path: Path) -> None:
     [
         pytest.param(
             '[book]\ntitel = "T"\ntitle = "T"\n',
-            "VG104 vulgate.toml:2:1 unknown key `book.titel` in the manifest",
+            "VG104 vulgate.toml:2:1 unknown key `book.titel`",
             id="key",
         ),
-        pytest.param("[boko]\n", "VG104 vulgate.toml:1:1 unknown key `boko` in the manifest", id="table"),
+        pytest.param("[boko]\n", "VG104 vulgate.toml:1:1 unknown key `boko`", id="table"),
         pytest.param(
             '[[parts]]\ntitle = "P"\nchapters = []\n[[parts]]\ntitle = "Q"\nchapters = []\n  color = "red"\n',
-            "VG104 vulgate.toml:7:3 unknown key `parts[1].color` in the manifest",
+            "VG104 vulgate.toml:7:3 unknown key `parts[1].color`",
             id="key in the second part",
         ),
         pytest.param(
@@ -197,17 +197,17 @@ def test_only_the_title_is_needed(tmp_path: Path) -> None:
         ),
         pytest.param(
             '[book]\ntitle = "é\n',
-            "VG103 vulgate.toml:2:11 the manifest is not valid TOML: illegal character '\\n'",
+            "VG103 vulgate.toml:2:11 this is not valid TOML: illegal character '\\n'",
             id="TOML",
         ),
         pytest.param(
             '[book]\n# é\ntitle == "T"\n',
-            "VG103 vulgate.toml:3:8 the manifest is not valid TOML: invalid value",
+            "VG103 vulgate.toml:3:8 this is not valid TOML: invalid value",
             id="TOML value",
         ),
         pytest.param(
             '[book]\r\ntitle = "T"\r\nchapter = []\r\n',
-            "VG104 vulgate.toml:3:1 unknown key `book.chapter` in the manifest",
+            "VG104 vulgate.toml:3:1 unknown key `book.chapter`",
             id="CRLF",
         ),
         pytest.param(
@@ -227,7 +227,7 @@ HEAD = '[book]\ntitle = "T"\nchapters = ["a.md"]\n'
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('[verify]\npython = ["3.12"]\n', "VG104 vulgate.toml:5:1 unknown key `verify.python` in the manifest"),
+        ('[verify]\npython = ["3.12"]\n', "VG104 vulgate.toml:5:1 unknown key `verify.python`"),
         (
             '[verify]\npythons = "3.12"\n',
             "VG105 vulgate.toml:5:1 wrong value for `verify.pythons`: expected a list, got text",
@@ -239,7 +239,7 @@ HEAD = '[book]\ntitle = "T"\nchapters = ["a.md"]\n'
         ("[[verify]]\n", "VG105 vulgate.toml:4:1 wrong value for `verify`: expected a table, got a list"),
         (
             "[verify]\nrequire = { fact = 1 }\n",
-            "VG104 vulgate.toml:5:1 unknown key `verify.require.fact` in the manifest",
+            "VG104 vulgate.toml:5:1 unknown key `verify.require.fact`",
         ),
         (
             "[verify.require]\n\nexamples = 1.5\n",
@@ -253,7 +253,7 @@ HEAD = '[book]\ntitle = "T"\nchapters = ["a.md"]\n'
             '[verify.require]\nrules = "all"\n',
             "VG105 vulgate.toml:5:1 wrong value for `verify.require.rules`: expected a number, got text",
         ),
-        ("[verify.limits]\nsecond = 1\n", "VG104 vulgate.toml:5:1 unknown key `verify.limits.second` in the manifest"),
+        ("[verify.limits]\nsecond = 1\n", "VG104 vulgate.toml:5:1 unknown key `verify.limits.second`"),
         (
             "[verify.limits]\nseconds = 0\n",
             "VG105 vulgate.toml:5:1 wrong value for `verify.limits.seconds`: expected a number > 0.0",
@@ -276,7 +276,7 @@ HEAD = '[book]\ntitle = "T"\nchapters = ["a.md"]\n'
         ("[services.redis]\n", "VG105 vulgate.toml:4:1 wrong value for `services.redis.command`: it is missing"),
         (
             '[services.redis]\ncommand = "x"\nredy = ""\n',
-            "VG104 vulgate.toml:6:1 unknown key `services.redis.redy` in the manifest",
+            "VG104 vulgate.toml:6:1 unknown key `services.redis.redy`",
         ),
         (
             '[services.redis]\ncommand = ["x"]\n',

@@ -74,7 +74,7 @@ def test_a_failure_tells_all_that_is_needed(book: Book) -> None:
     paragraphs = book.verify("--quiet").stdout.rstrip("\n").split("\n\n")
     assert len(paragraphs) == 2
     raised, printed = sorted(paragraphs, key=lambda text: "prints" in text)
-    assert raised.splitlines() == [
+    assert [line for line in raised.splitlines() if line.strip(" ~^")] == [  # since 3.13 calls are underlined
         f"failed a/second/lists-may-hold-fences-and-quotes/broken on {HERE}",
         "  --> book/a.md:23",
         "  ValueError: no ...",

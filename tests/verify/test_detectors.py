@@ -1,5 +1,6 @@
 """Detectors of rules, and the types of examples, through `vulgate verify`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 import vulgate
 from tests.build.books import build
 from tests.verify.commands import HERE, Book, python
+from vulgate.detect.base import Match, Query, Report
 from vulgate.detect.ruff import RuffDetector
+from vulgate.detect.source import Edit, Project
 from vulgate.detect.type_checker import checker_version
 
 BAD = "def collect(item, into=[]):\n    into.append(item)\n    return into"
@@ -87,16 +90,33 @@ def test_a_fix_is_proven_too(book: Book) -> None:
 @pytest.mark.parametrize(
     ("fixed", "reason"),
     [
-        (BAD, "the detector still fires on its own fix of `a/no/bad`"),
-        ("def (:", "the detector's fix of `a/no/bad` does not compile: "),
+        ("[]", "the detector still fires on its own fix of `a/no/bad`"),
+        ("(", "the detector's fix of `a/no/bad` does not compile: "),
+        ("None", ""),
     ],
-    ids=["mends nothing", "breaks it"],
+    ids=["mends nothing", "breaks it", "mends it"],
 )
-def test_a_fix_that_does_not_work(fixed: str, reason: str, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RuffDetector, "fixed", lambda self, spec, snippet: fixed)
-    status, found = verdict(book, rule("ruff B006"))
-    assert status == "failed"
+def test_a_fix_must_work(fixed: str, reason: str, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its edits are those of the matches: here they put other code in the place of the default."""
+
+    def find(self: RuffDetector, queries: Sequence[Query], project: Project) -> Report:
+        return Report(
+            [
+                Match(query.rule, path, at, at + 2, edits=(Edit(at, at + 2, fixed),))
+                for query in queries
+                for path in project.paths
+                if (at := project.read(path).text.find("[]")) >= 0
+            ]
+        )
+
+    monkeypatch.setattr(RuffDetector, "find", find)
+    status, found = verdict(book, rule("ruff B006", good=GOOD.replace("[*(into or []), item]", "item")))
+    assert status == ("failed" if reason else "proven")
     assert found.startswith(reason)
+
+
+def test_findings_without_a_fix_need_none(book: Book) -> None:
+    assert verdict(book, rule("ruff E741", bad="l = 1", good="n = 1")) == ("proven", "")
 
 
 def test_a_detector_is_asked_again_when_the_rule_changes_and_not_before(book: Book) -> None:
@@ -121,12 +141,63 @@ def test_a_rule_that_only_a_person_can_check_has_no_detector(book: Book) -> None
     assert list(book.results()) == ["no/bad", "no/good"]
 
 
-def test_a_detector_that_nobody_brings_is_unproven(book: Book) -> None:
-    pattern = "\n```yaml {detect}\nid: no\nlanguage: python\nrule:\n  pattern: eval($$$)\n```\n:::\n"
-    book.write(rule("ast-grep").removesuffix(":::\n") + pattern)
-    results = {name.partition(" ")[0]: result for name, result in book.results().items()}
-    if results["no"]["status"] != "proven":
-        assert results["no"]["reason"] == "no detector `ast-grep` is there to prove it"
+def with_fence(chapter: str, fence: str) -> str:
+    """A rule with a `detect` fence."""
+    return chapter.removesuffix(":::\n") + f"```yaml {{detect}}\n{fence}\n```\n:::\n"
+
+
+SLEEP = "calls: [time.sleep]\nfix: pass"
+ASLEEP = "from time import sleep as wait\n\n\nif __name__ != '__main__':\n    wait(3)  # error: [no]"
+AWAKE = "import asyncio\n\nasync def main():\n    await asyncio.sleep(0)"
+NEAR = "def sleep(seconds): ...\n\nsleep(3)"
+
+
+def test_a_pattern(book: Book) -> None:
+    asleep = rule("ast-grep", bad=ASLEEP, good=AWAKE, near=NEAR)
+    assert verdict(book, with_fence(asleep, SLEEP)) == ("proven", "")
+    assert verdict(book, with_fence(asleep, "calls: [asyncio.sleep]")) == (
+        "failed",
+        "the detector is silent on `a/no/bad`",
+    )
+
+
+def test_a_plugin(book: Book) -> None:
+    bad = "try:\n    len(3)\nexcept Exception:\n    pass\nexcept TypeError:  # error: [no]\n    pass"
+    good = "try:\n    len(3)\nexcept TypeError:\n    pass\nexcept Exception:\n    pass"
+    near = "try:\n    len(3)\nexcept Exception:\n    pass\nexcept KeyboardInterrupt:\n    pass"
+    assert verdict(book, rule("plugin except-order", bad, good, near)) == ("proven", "")
+
+
+def test_a_plugin_that_looks_at_other_files(book: Book) -> None:
+    chapter = (
+        ":::{rule} No\n:id: no\n:detect: plugin unpinned-base-image\n\nReason.\n\n"
+        "```dockerfile {bad file=Dockerfile}\nFROM python:latest\n```\n\n"
+        "```dockerfile {good file=Dockerfile}\nFROM python:3.12.4-slim\n```\n\n"
+        "```dockerfile {near file=Dockerfile}\nFROM scratch\n```\n:::\n"
+    )
+    assert verdict(book, chapter) == ("proven", "")
+
+
+def test_a_contract_and_the_files_of_its_examples(book: Book) -> None:
+    """The files of a role are a project; one line in one of them breaks the contract."""
+    chapter = (
+        ":::{rule} No\n:id: no\n:detect: layers layers\n\nReason.\n\n"
+        "```python {bad group=bad file=shop/store.py}\nfrom shop import web  # error: [no]\n```\n\n"
+        "```python {bad group=bad file=shop/web.py}\nPAGES = 3\n```\n\n"
+        "```python {good group=good file=shop/store.py}\nROWS = 3\n```\n\n"
+        "```python {good group=good file=shop/web.py}\nfrom shop import store\n```\n:::\n"
+    )
+    assert verdict(book, with_fence(chapter, "layers: [shop.web, shop.store]")) == ("proven", "")
+    turned = with_fence(chapter, "layers: [shop.store, shop.web]")
+    status, reason = verdict(book, turned)
+    assert status == "failed"
+    assert reason.startswith("the detector is silent on `a/no/bad")
+
+
+def test_a_metric(book: Book) -> None:
+    long = "\n".join(f"x{n} = {n}" for n in range(5))
+    chapter = rule("metric file-lines <= 4", bad=long, good="x = 1")
+    assert verdict(book, chapter) == ("proven", "")
 
 
 def test_a_rule_is_proven_with_its_detector_only(book: Book) -> None:

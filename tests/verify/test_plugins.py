@@ -57,9 +57,10 @@ def test_the_chapter_of_the_manual_is_proven(shown: dict[str, str], installed: P
     assert {(result["runtime"], result["status"]) for result in results.values()} == {
         ("parsed", "proven"),
         ("names 1", "proven"),
+        ("handbook-tools 1.0", "proven"),
         (HERE, "proven"),
     }
-    assert len(results) == 4
+    assert len(results) == 8
 
 
 def test_what_is_wrong_is_found(shown: dict[str, str], installed: Path, tmp_path: Path) -> None:
@@ -87,5 +88,5 @@ def test_a_typo_is_compared_with_the_detectors_of_other_packages(
     shown: dict[str, str], installed: Path, tmp_path: Path
 ) -> None:
     book = Book(tmp_path / "book")
-    book.chapter.write_text(shown["markdown"].replace(":detect: names", ":detect: nmes"), encoding="utf-8")
+    book.chapter.write_text(shown["markdown"].replace(":detect: names", ":detect: namse"), encoding="utf-8")
     assert "did you mean `names`?" in verify(book, installed).stderr

@@ -14,10 +14,11 @@ COMMANDS: Final = {
     "init": "Make a small book that shows every directive.",
     "build": "Compile a book and write its editions.",
     "verify": "Prove a book: run its examples, facts and rules.",
+    "check": "Hold a code base to the rules of a book.",
     "outline": "Show the tree of a book, with ids and numbers.",
     "show": "Show one block with its links.",
     "stats": "Count what is in a book, and how much of it is proven.",
-    "explain": "Explain a diagnostic code.",
+    "explain": "Explain a diagnostic code, or a rule of a book.",
     "schema": "Print the JSON Schema of the model.",
     "completion": "Print the shell completion script.",
 }
@@ -61,7 +62,8 @@ Examples:
   vulgate build mybook         compile it; editions go to mybook/dist
   vulgate build                compile the bundled Python handbook
   vulgate verify mybook        run its examples, facts and rules
-  vulgate explain VG204        what a diagnostic means
+  vulgate check src            hold your code to the rules of the handbook
+  vulgate explain VG204        what a diagnostic or a rule means
 \b
 Exit codes: 0 fine, 1 the book has errors, 2 wrong usage, 3 a fault in vulgate itself.
 """

@@ -178,6 +178,7 @@ def wants_color(stream: Any) -> bool:
 
     if os.environ.get("NO_COLOR"):
         return False
+    # vulgate: ignore[bool-of-env] any value means yes, as programs agree (https://force-color.org)
     return bool(os.environ.get("FORCE_COLOR")) or bool(stream.isatty())
 
 

@@ -15,13 +15,14 @@ Examples:
 @click.option(
     "--of",
     "what",
-    type=click.Choice(["model", "manifest", "diagnostics"]),
+    type=click.Choice(["model", "manifest", "diagnostics", "findings"]),
     default="model",
     help="What to describe.",
 )
 def schema(what: str) -> None:
-    """Print the JSON Schema (2020-12) of the model, of the manifest, or of the diagnostics in `--json` output."""
+    """Print the JSON Schema (2020-12) of the model, of the manifest, of the diagnostics in `--json` output, or of findings."""
     from vulgate.model.schema import Model, json_schema
+    from vulgate.report.findings.schema import TITLE, JsonReport
     from vulgate.report.machine import JsonDiagnostic
     from vulgate.source.book import Manifest
 
@@ -29,5 +30,6 @@ def schema(what: str) -> None:
         "model": (Model, "A book compiled by Vulgate"),
         "manifest": (Manifest, "The manifest of a book, vulgate.toml"),
         "diagnostics": (JsonDiagnostic, "A diagnostic, one of the list in `--json` output"),
+        "findings": (JsonReport, TITLE),
     }
     print_json(json_schema(*described[what]))

@@ -1,67 +1,130 @@
-"""What a detector is: an analyser that finds the places in code where a rule is broken."""
+"""What a detector is: an analyser that finds the places in code where rules are broken."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from vulgate.detect.literals import Literals
+from vulgate.detect.source import Edit, Project
+
+DETECTOR_GROUP: Final = "vulgate.detectors"
 
 
-class Snippet(Struct, frozen=True):
-    """A piece of code to look at.
+class Query(Struct, frozen=True):
+    """What to look for.
 
     Attributes:
-        id: Names it in the findings.
-        code: The code.
-        python: The oldest Python version that it is for, such as `3.10`; empty for the detector's default.
+        rule: Id of the rule.
+        spec: The part of its `:detect:` behind the detector's name.
+        options: Its `detect` fence: YAML, or empty.
     """
 
-    id: str
-    code: str
-    python: str = ""
+    rule: str
+    spec: str = ""
+    options: str = ""
 
 
-class Request(Struct, frozen=True):
-    """What to look for: the part of `:detect:` behind the detector's name, and the snippets to look at."""
-
-    spec: str
-    snippets: tuple[Snippet, ...]
-
-
-class Finding(Struct, frozen=True):
+class Match(Struct, frozen=True):
     """A place where a rule is broken.
 
     Attributes:
-        snippet: Id of the snippet.
-        line: From 1.
-        code: The detector's own name for it.
-        message: What it says.
-        has_fix: Whether it can mend the place by itself.
+        rule: Id of the rule.
+        path: The file, as the project names it.
+        start: Offset of the first character in its text.
+        end: Offset after the last character.
+        message: What the detector says of this very place; may be empty.
+        code: The detector's own name for it, such as `B006`; may be empty.
+        edits: What mends it, if the detector can.
+        safe: Whether these edits keep what the program does.
     """
 
-    snippet: str
-    line: int
-    code: str
+    rule: str
+    path: str
+    start: int
+    end: int
+    message: str = ""
+    code: str = ""
+    edits: tuple[Edit, ...] = ()
+    safe: bool = False
+
+
+class Trouble(Struct, frozen=True):
+    """What kept a detector from looking at a file: it does not parse, for one.
+
+    Attributes:
+        path: The file; empty if no file is to blame.
+        message: What is the matter.
+        line: Where, from 1; 0 if nowhere in particular.
+        column: From 1.
+        rule: The rule that could not be looked for; empty if it is all of them.
+    """
+
+    path: str
     message: str
-    has_fix: bool = False
+    line: int = 0
+    column: int = 0
+    rule: str = ""
+
+
+class Report(Struct):
+    """What detectors found in a project, and what kept them from looking."""
+
+    matches: list[Match] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+    def add(self, other: "Report") -> None:
+        """Takes over another report."""
+        self.matches += other.matches
+        self.troubles += other.troubles
 
 
 class DetectorError(Exception):
-    """A request cannot be met: an unknown code, a pattern that does not parse. The message says which."""
+    """A query cannot be met: an unknown code, a pattern that does not parse. The message says which."""
 
 
 class Detector(Protocol):
-    """An analyser. Register one under the entry point `vulgate.detectors`."""
+    """An analyser. Register one under the entry point `vulgate.detectors`.
+
+    All its methods but `check` are called for queries only that have passed `check`.
+
+    Attributes:
+        name: The word after `:detect:`.
+        is_program: Whether it starts a program of its own for all files at once. Others run inside a worker, a file at a
+            time.
+    """
 
     name: str
+    is_program: bool
 
     def version(self, spec: str) -> str:
-        """The version in use for a request, as `ruff 0.14.5`; empty where it is not installed."""
+        """The version in use for a query, as `ruff 0.14.5`; empty where it is not installed."""
         ...
 
-    def find(self, requests: Sequence[Request]) -> "list[list[Finding] | DetectorError]":
-        """The findings of each request, or why it cannot be met. Code that does not parse has none."""
+    def looks_at(self, query: Query) -> tuple[str, ...]:
+        """Patterns of the files that a query is about."""
         ...
 
-    def fixed(self, spec: str, snippet: Snippet) -> str:
-        """The snippet with everything mended that can be mended by itself."""
+    def is_whole(self, query: Query) -> bool:
+        """Whether a finding of the query may hang on more than the file it is in."""
+        ...
+
+    def needs(self, query: Query) -> Literals:
+        """What a file must have for the query to find anything in it; nothing if that is not known."""
+        ...
+
+    def check(self, query: Query) -> None:
+        """Sees whether a query can be met.
+
+        Raises:
+            DetectorError: It cannot, and why.
+        """
+        ...
+
+    def find(self, queries: Sequence[Query], project: Project) -> Report:
+        """What breaks the rules. Code that does not parse has no matches.
+
+        Raises:
+            DetectorError: The detector does not run.
+        """
         ...

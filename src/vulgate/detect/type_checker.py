@@ -1,6 +1,7 @@
 """Type checkers: `:detect: type-checker mypy:arg-type`, and the `types=` attribute of fences. mypy, ty and pyright are known."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -8,20 +9,21 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from importlib.util import find_spec
-from pathlib import Path
 from shutil import which
 from typing import Final
 
 from msgspec import Struct
 
-from vulgate.detect.base import DetectorError, Finding, Request, Snippet
+from vulgate.detect.base import DetectorError, Match, Query, Report
+from vulgate.detect.literals import Literals
+from vulgate.detect.source import Project
 
 _SECONDS: Final = 300
-_FILE = re.compile(r"snippet_(\d+)\.py")
-_CONCISE = re.compile(r"(?P<file>[^:]*snippet_\d+\.py):(?P<line>\d+):\d+: error\[(?P<code>[\w-]+)\] (?P<text>.*)")
+_CONCISE = re.compile(r"(?P<file>.*?):(?P<line>\d+):\d+: error\[(?P<code>[\w-]+)\] (?P<text>.*)")
+_FOLDERS: Final = (".", "src", "lib")  # where packages are in a project
 _MODULES: Final = ("mypy", "ty")  # those that come as Python packages
 
-Report = tuple[str, int, str, str]
+Told = tuple[str, int, str, str]
 """File, line from 1, code and message of an error."""
 
 
@@ -29,79 +31,123 @@ class Checker(Struct, frozen=True):
     """How a type checker is run.
 
     Attributes:
-        options: Makes its options from a folder and a Python version.
+        options: Makes its options from the paths of files and a Python version.
         reports: Reads its errors from what it prints.
     """
 
-    options: Callable[[str, str], list[str]]
-    reports: Callable[[str], Iterator[Report]]
+    options: Callable[[list[str], str], list[str]]
+    reports: Callable[[str], Iterator[Told]]
 
 
 class TypeCheckerDetector:
-    """Runs a type checker once for all requests that share its settings."""
+    """Runs each type checker once, for all the codes that are asked of it."""
 
     name = "type-checker"
+    is_program = True
 
     def version(self, spec: str) -> str:
         """`mypy 1.18.2`, or an empty string."""
         return checker_version(spec.partition(":")[0])
 
-    def find(self, requests: Sequence[Request]) -> list[list[Finding] | DetectorError]:
-        """The findings of each request with the code that it names."""
-        found: list[list[Finding] | DetectorError] = []
-        for request in requests:
-            checker, _, code = request.spec.partition(":")
-            try:
-                findings = check_types(checker, request.snippets)
-            except DetectorError as error:
-                found.append(error)
-                continue
-            found.append([finding for finding in findings if finding.code == code])
-        return found
+    def looks_at(self, query: Query) -> tuple[str, ...]:
+        """Python files."""
+        return ("*.py", "*.pyi")
 
-    def fixed(self, spec: str, snippet: Snippet) -> str:
-        """The snippet as it is: a type checker mends nothing."""
-        return snippet.code
+    def is_whole(self, query: Query) -> bool:
+        """Always: a type may come from another file."""
+        return True
+
+    def needs(self, query: Query) -> Literals:
+        """Nothing that could be looked for beforehand."""
+        return Literals()
+
+    def check(self, query: Query) -> None:
+        """Sees whether the checker is there.
+
+        Raises:
+            DetectorError: It is unknown or not installed.
+        """
+        checker = query.spec.partition(":")[0]
+        if checker not in CHECKERS:
+            raise DetectorError(f"no type checker `{checker}`; there are {', '.join(CHECKERS)}")
+        if not checker_version(checker):
+            raise DetectorError(f"{checker} is not installed")
+
+    def find(self, queries: Sequence[Query], project: Project) -> Report:
+        """The errors with the codes that are asked for."""
+        report = Report()
+        for checker in sorted({query.spec.partition(":")[0] for query in queries}):
+            rules: dict[str, list[str]] = {}
+            for query in queries:
+                if query.spec.startswith(f"{checker}:"):
+                    rules.setdefault(query.spec.partition(":")[2], []).append(query.rule)
+            for fault in check_types(checker, project):
+                place = project.read(fault.path).line_place(fault.line)
+                for rule in rules.get(fault.code, ()):
+                    report.matches.append(Match(rule, fault.path, place.start, place.end, fault.message, fault.code))
+        return report
 
 
-def check_types(checker: str, snippets: Sequence[Snippet]) -> list[Finding]:
-    """All errors of a type checker.
+class TypeFault(Struct, frozen=True):
+    """What a type checker says of a line."""
+
+    path: str
+    line: int
+    code: str
+    message: str
+
+
+def check_types(checker: str, project: Project) -> list[TypeFault]:
+    """All errors of a type checker in a project's files.
 
     Args:
         checker: mypy, ty or pyright.
-        snippets: Each is a module of its own.
+        project: The files, and the Python version that they are for.
 
     Raises:
         DetectorError: The checker is unknown, is not installed, or does not do what was asked.
     """
-    if checker not in CHECKERS:
-        raise DetectorError(f"no type checker `{checker}`; there are {', '.join(CHECKERS)}")
-    if not checker_version(checker):
-        raise DetectorError(f"{checker} is not installed")
-    found: list[Finding] = []
-    for python in sorted({snippet.python for snippet in snippets}):
-        found += _checked(checker, [snippet for snippet in snippets if snippet.python == python], python)
-    return found
-
-
-def _checked(checker: str, snippets: Sequence[Snippet], python: str) -> Iterator[Finding]:
-    with tempfile.TemporaryDirectory(prefix="vulgate-") as folder:
-        for number, snippet in enumerate(snippets):
-            (Path(folder) / f"snippet_{number}.py").write_bytes(snippet.code.encode("utf-8", "replace"))
-        output = _run([*_command(checker), *CHECKERS[checker].options(folder, python)], folder)
+    TypeCheckerDetector().check(Query("", checker))
+    # mypy stops at the first file that does not parse, and says nothing of the others.
+    paths = [path for path in project.paths if checker != "mypy" or project.read(path).tree]
+    if not paths:
+        return []
+    files = [str(project.root / path) for path in paths]
+    output = _run([*_command(checker), *CHECKERS[checker].options(files, project.python)], str(project.root))
+    root = project.root.resolve()
+    known = frozenset(project.paths)
+    errors = []
     for file, line, code, text in CHECKERS[checker].reports(output):
-        if match := _FILE.search(file):
-            yield Finding(snippets[int(match[1])].id, line, code, text)
+        path = (root / file).resolve()
+        relative = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
+        if relative in known:
+            errors.append(TypeFault(relative, line, code, text))
+    return errors
 
 
 def _run(argv: Sequence[str], folder: str) -> str:
     try:
-        done = subprocess.run(argv, cwd=folder, capture_output=True, timeout=_SECONDS, check=False, text=True)
+        done = subprocess.run(
+            argv,
+            cwd=folder,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            text=True,
+            env={**os.environ, "MYPYPATH": os.pathsep.join(_FOLDERS)},
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise DetectorError(f"{argv[0]} does not run: {error}") from error
     if done.returncode not in (0, 1):
-        raise DetectorError((done.stderr or done.stdout).strip().partition("\n")[0])
+        raise DetectorError(_reason(done.stderr) or _reason(done.stdout) or f"exit code {done.returncode}")
     return done.stdout
+
+
+def _reason(output: str) -> str:
+    """The first line of what a program prints; mypy writes even that in JSON."""
+    line = output.strip().partition("\n")[0]
+    told = json.loads(line) if line.startswith("{") else None
+    return f"{told['file']}:{told['line']}: {told['message']}" if told else line
 
 
 def _command(checker: str) -> list[str]:
@@ -128,16 +174,18 @@ def checker_version(checker: str) -> str:
 # ---------------------------------------------------------------------------------------------------- the checkers
 
 
-def _mypy_options(folder: str, python: str) -> list[str]:
+def _mypy_options(files: list[str], python: str) -> list[str]:
     version = ["--python-version", python] if python else []
     return [
         *("--output", "json", "--no-error-summary", "--no-incremental", "--config-file", "", "--no-site-packages"),
+        "--explicit-package-bases",  # else two files of the same name in folders that are no packages are one too many
         *version,
-        folder,
+        "--",
+        *files,
     ]
 
 
-def _mypy_reports(output: str) -> Iterator[Report]:
+def _mypy_reports(output: str) -> Iterator[Told]:
     for line in output.splitlines():
         if line.startswith("{"):
             told = json.loads(line)
@@ -145,21 +193,21 @@ def _mypy_reports(output: str) -> Iterator[Report]:
                 yield told["file"], told["line"], told["code"] or "", told["message"]
 
 
-def _ty_options(folder: str, python: str) -> list[str]:
+def _ty_options(files: list[str], python: str) -> list[str]:
     version = ["--python-version", python] if python else []
-    return ["check", "--output-format", "concise", "--no-progress", "--color", "never", *version, folder]
+    return ["check", "--output-format", "concise", "--no-progress", "--color", "never", *version, *files]
 
 
-def _ty_reports(output: str) -> Iterator[Report]:
+def _ty_reports(output: str) -> Iterator[Told]:
     for match in _CONCISE.finditer(output):
         yield match["file"], int(match["line"]), match["code"], match["text"]
 
 
-def _pyright_options(folder: str, python: str) -> list[str]:
-    return ["--outputjson", *(["--pythonversion", python] if python else []), folder]
+def _pyright_options(files: list[str], python: str) -> list[str]:
+    return ["--outputjson", *(["--pythonversion", python] if python else []), *files]
 
 
-def _pyright_reports(output: str) -> Iterator[Report]:
+def _pyright_reports(output: str) -> Iterator[Told]:
     for told in json.loads(output)["generalDiagnostics"]:
         if told.get("severity") == "error":
             yield told["file"], told["range"]["start"]["line"] + 1, told.get("rule", ""), told["message"]

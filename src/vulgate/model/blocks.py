@@ -165,10 +165,34 @@ class DirectiveBlock(Block, frozen=True, kw_only=True):
 
 
 class Rule(DirectiveBlock, frozen=True, kw_only=True, tag="rule"):
-    """Must, must not, prefer or avoid. The fences are ids of example blocks inside the rule."""
+    """Must, must not, prefer or avoid. The fences are ids of example blocks inside the rule.
+
+    Attributes:
+        severity: What breaking it does: critical (security, lost data), high (wrong results), medium (will hurt), low (style).
+        detect: The detector and what it looks for, as written.
+        applies: The `:scope:` option, where it holds: `tests`, `not-tests`, `async`; everywhere if empty.
+        python: The versions that the checked code must run on for the rule to hold for it; all if empty.
+        noise: Findings in a thousand lines outside tests, measured on much-used packages; `None` if not measured.
+        precision: How many of the findings that were read are right, and how many were read.
+        opt_in: Why the rule is not looked for unless it is asked for; empty if its figures alone decide.
+        fix: How to mend it.
+        because: Ids of the facts that it rests on.
+        cite: Where it comes from.
+        bad: Code that breaks it.
+        good: Code that keeps it.
+        near: Code that looks as if it broke it.
+        harm: What shows the damage that `bad` does.
+        detectors: What the detector looks for, in YAML.
+        inner: Byte range of the body in the file.
+    """
 
     severity: str = "medium"
     detect: str = ""
+    applies: tuple[str, ...] = ()
+    python: str = ""
+    noise: float | None = None
+    precision: tuple[int, int] = (0, 0)
+    opt_in: str = ""
     fix: str = ""
     because: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
@@ -176,6 +200,7 @@ class Rule(DirectiveBlock, frozen=True, kw_only=True, tag="rule"):
     good: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     harm: tuple[str, ...] = ()
+    detectors: tuple[str, ...] = ()
 
 
 class Fact(DirectiveBlock, frozen=True, kw_only=True, tag="fact"):

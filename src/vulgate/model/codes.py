@@ -48,8 +48,8 @@ _LIST: Final = (
     Code(
         "VG102", "no-chapters", _E, "`{path}` holds no chapters", "add a `.md` file, or list chapters in `vulgate.toml`"
     ),
-    Code("VG103", "manifest-syntax", _E, "the manifest is not valid TOML: {reason}"),
-    Code("VG104", "manifest-unknown-key", _E, "unknown key `{key}` in the manifest"),
+    Code("VG103", "manifest-syntax", _E, "this is not valid TOML: {reason}"),
+    Code("VG104", "manifest-unknown-key", _E, "unknown key `{key}`"),
     Code("VG105", "manifest-wrong-value", _E, "wrong value for `{key}`: {reason}"),
     Code("VG106", "chapter-missing", _E, "chapter file `{path}` does not exist"),
     Code("VG107", "chapter-twice", _E, "chapter file `{path}` is listed twice", "list each file once"),
@@ -231,6 +231,13 @@ _LIST: Final = (
         _W,
         "the proof asserts nothing",
         "assert the claim: a fence that only runs would pass if the claim were false",
+    ),
+    Code(
+        "VG312",
+        "unusable-detector",
+        _E,
+        "the detector cannot be used: {reason}",
+        "mend `:detect:` or the `detect` fence; as it is, no code would ever be found to break the rule",
     ),
     # ---- link
     Code(

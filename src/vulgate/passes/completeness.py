@@ -12,6 +12,10 @@ _ASSERTION = re.compile(
     r"\bassert|\braises?\b|\bexit\(|syntax-error|^[ \t>]*(?:`{3,}|~{3,})\s*output\b|>>> |#>", re.MULTILINE
 )
 
+# Detectors that the book itself writes: a bad and a good example do not show that they are quiet.
+_EASILY_WRONG = ("ast-grep", "plugin")
+_ONLY_NEAR = "show code that looks like the fault and is none in a `{near}` fence; the detector must be silent on it"
+
 
 def prose(block: b.DirectiveBlock) -> str:
     """A directive's body without its code fences."""
@@ -43,8 +47,11 @@ def _check_rule(rule: b.Rule, reporter: Reporter) -> None:
     missing += [f"`{part}` fence" for part in ("bad", "good") if not getattr(rule, part)]
     if not rule.detect and ":detect:" not in rule.text:  # a wrong one has been reported already
         missing.append("`:detect:`")
+    if rule.detect.partition(" ")[0] in _EASILY_WRONG and not rule.near:
+        missing.append("`near` fence")
     if missing:
-        reporter.add("incomplete-rule", rule.span, missing=", no ".join(missing))
+        help = _ONLY_NEAR if missing == ["`near` fence"] else ""
+        reporter.add("incomplete-rule", rule.span, missing=", no ".join(missing), help=help)
     if rule.detect == "ast-grep" and not re.search(
         r"^[ \t>]*[`~]{3,}\s*ya?ml\s*\{[^}]*\bdetect\b", rule.body, re.MULTILINE
     ):

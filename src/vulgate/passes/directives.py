@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from vulgate.detect.base import DETECTOR_GROUP
 from vulgate.markdown import nodes as n
 from vulgate.markdown.directives import NAMES
 from vulgate.model import blocks as b
@@ -22,8 +23,8 @@ DIFFICULTIES: Final = ("easy", "medium", "hard")
 _CITATION: Final = re.compile(
     r"(?:PEP|RFC) \d+|CVE-\d{4}-\d{4,}|https?://[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?|[^()]+ \([^()]*\b\d{4}\)(?: .+)?"
 )
-DETECTORS: Final = ("ruff", "ast-grep", "type-checker", "review")
-DETECTOR_GROUP: Final = "vulgate.detectors"
+DETECTORS: Final = ("ruff", "ast-grep", "type-checker", "layers", "metric", "plugin", "review")
+SCOPES: Final = ("tests", "not-tests", "async")
 
 
 class Spec(Struct, frozen=True):
@@ -42,6 +43,8 @@ class Spec(Struct, frozen=True):
     parts: tuple[str, ...] = ()
 
 
+# Options whose name is taken: every block has a scope, which says how far its meaning reaches.
+_FIELDS: Final = {"scope": "applies"}
 _Read = Callable[[str], tuple[Any, str]]
 
 
@@ -67,6 +70,30 @@ def _cite(value: str) -> tuple[Any, str]:
 
 def _flag(value: str) -> tuple[Any, str]:
     return True, "it takes no value" if value else ""
+
+
+def _scope(value: str) -> tuple[Any, str]:
+    items, reason = _list(value)
+    wrong = [item for item in items if item not in SCOPES]
+    return items, reason or (did_you_mean(wrong[0], SCOPES) if wrong else "")
+
+
+def _versions(value: str) -> tuple[Any, str]:
+    return value, version_error(value) or ("" if value else "it is empty")
+
+
+def _noise(value: str) -> tuple[Any, str]:
+    if re.fullmatch(r"\d+(?:\.\d+)?", value):
+        return float(value), ""
+    return 0.0, "write the findings in a thousand lines outside tests, as in `0.04`"
+
+
+def _precision(value: str) -> tuple[Any, str]:
+    if match := re.fullmatch(r"(\d+)/(\d+)", value):
+        right, read = int(match[1]), int(match[2])
+        if 0 < read >= right:
+            return (right, read), ""
+    return (0, 0), "write how many of the findings that were read are right, as in `14/15`"
 
 
 def _one_of(*choices: str) -> _Read:
@@ -107,7 +134,18 @@ SPECS: Final[dict[str, Spec]] = {
     "rule": Spec(
         b.Rule,
         "the rule, as an order,",
-        {"severity": _one_of(*SEVERITIES), "detect": _detect, "fix": _text, "because": _list, "cite": _cite},
+        {
+            "severity": _one_of(*SEVERITIES),
+            "detect": _detect,
+            "fix": _text,
+            "because": _list,
+            "cite": _cite,
+            "scope": _scope,
+            "python": _versions,
+            "noise": _noise,
+            "precision": _precision,
+            "opt-in": _text,
+        },
         ("bad", "good", "near", "harm", "detect"),
     ),
     "fact": Spec(b.Fact, "the claim", {"holds": _holds, "cite": _cite}, ("proof",)),
@@ -162,7 +200,7 @@ def read_directive(node: n.Directive, lines: LineIndex, reporter: Reporter) -> d
             )
             continue
         value, reason = read(option.value)
-        field = option.name.replace("-", "_")
+        field = _FIELDS.get(option.name) or option.name.replace("-", "_")
         if reason or (field in values and field != "cite"):
             reporter.add("wrong-option-value", span, name=option.name, reason=reason or "it is given twice")
         elif field == "cite":

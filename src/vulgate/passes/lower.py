@@ -13,6 +13,7 @@ from vulgate.model.spans import LineIndex, Span
 from vulgate.passes.claims import derive_facts, derive_terms
 from vulgate.passes.code import check_code
 from vulgate.passes.completeness import check_block
+from vulgate.passes.detecting import check_detectors
 from vulgate.passes.directives import ROLE_OWNERS, SPECS, read_directive, take_references
 from vulgate.passes.drafts import Draft, Drafts
 from vulgate.passes.identify import digest, heading_slug, identify
@@ -20,6 +21,7 @@ from vulgate.passes.lowered import LoweredChapter, Reference
 from vulgate.passes.references import collect_allows, collect_references
 from vulgate.source.book import SourceChapter
 
+_FIELDS: Final = {"detect": "detectors"}  # `Rule.detect` is the option
 SCOPES: Final = {
     **dict.fromkeys(("term", "rule", "fact", "pattern", "contrast", "qa"), "book"),
     **dict.fromkeys(("chapter", "quick", "exercise", "role", "pathway"), "chapter"),
@@ -63,6 +65,7 @@ class _Lowering:
         ]
         for block in authored:
             check_block(block, self.reporter)
+        check_detectors(authored, self.lines, self.reporter)
         self.references.extend(collect_references(self.document, drafts, self.lines))
         anchors: dict[str, tuple[str, ...]] = {}
         for draft in drafts:
@@ -149,7 +152,7 @@ class _Lowering:
             span = self.lines.span(start, end)
             self.references.append(Reference("option", target, draft.id, span, relation))
         spec = SPECS[node.name.strip()]
-        parts = {part: tuple(child.id for child in draft.parts(part)) for part in spec.parts if part != "detect"}
+        parts = {_FIELDS.get(part, part): tuple(child.id for child in draft.parts(part)) for part in spec.parts}
         # Without a closing line the body ends with the line end that a passage inside another leaves to that one.
         inner = (min(node.body[0], draft.end), min(node.body[1], draft.end))
         block: b.AnyBlock = spec.block(**{**self._common(draft), **parts, **values}, inner=inner)

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterable
 from typing import Any, Final, TypedDict
-from urllib.parse import quote
-
-import msgspec
 
 from vulgate.model.codes import BY_ID
 from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.model.spans import Span
+from vulgate.report import sarif, workflow
 from vulgate.report.terminal import Lines
-from vulgate.version import __version__
 
-_SARIF_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _SARIF_LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _GITHUB_LEVEL: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -87,10 +83,8 @@ def as_sarif(diagnostics: Iterable[Diagnostic], lines: Lines, root: str = "") ->
     """
     items = list(diagnostics)
     rules = sorted({item.code for item in items})
-    driver = {"name": "vulgate", "version": __version__, "rules": [_sarif_rule(code) for code in rules]}
     results = [_sarif_result(item, rules.index(item.code), lines, root) for item in items]
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return msgspec.json.encode({"$schema": _SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}).decode()
+    return sarif.log([_sarif_rule(code) for code in rules], results)
 
 
 def _sarif_rule(id: str) -> dict[str, Any]:
@@ -120,13 +114,8 @@ def _sarif_result(item: Diagnostic, index: int, lines: Lines, root: str) -> dict
 
 def _sarif_location(span: Span, lines: Lines, root: str) -> dict[str, Any]:
     place = _place(span, lines)
-    region = {
-        "startLine": place["line"],
-        "startColumn": place["column"],
-        "endLine": place["end_line"],
-        "endColumn": place["end_column"],
-    }
-    return {"physicalLocation": {"artifactLocation": {"uri": quote(span.file)}, "region": region}}
+    region = sarif.region(place["line"], place["column"], place["end_line"], place["end_column"])
+    return sarif.location(sarif.artifact(span.file), region)
 
 
 def as_github(diagnostics: Iterable[Diagnostic], lines: Lines, root: str = "") -> str:
@@ -147,13 +136,7 @@ def _github(item: Diagnostic, lines: Lines, root: str) -> str:
             **properties,
         }
     message = f"{item.message}. {item.help}" if item.help else item.message
-    values = ",".join(f"{name}={_escape(value, in_property=True)}" for name, value in properties.items())
-    return f"::{_GITHUB_LEVEL[item.severity]} {values}::{_escape(message)}\n"
-
-
-def _escape(text: str, *, in_property: bool = False) -> str:
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return text.replace(":", "%3A").replace(",", "%2C") if in_property else text
+    return workflow.command(_GITHUB_LEVEL[item.severity], properties, message)
 
 
 def _path(span: Span, root: str) -> str:

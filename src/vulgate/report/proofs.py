@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from vulgate.model.blocks import Status
 from vulgate.model.proofs import Result
+from vulgate.report.text import printable, xml_text
 
 _INDENT: Final = "    "
 
@@ -30,10 +31,10 @@ def _failure(result: Result, root: str, rerun: str, *, color: bool) -> Iterator[
 
     yield f"{paint('1;31', 'failed')} {paint('1', result.block)} on {result.runtime}"
     yield f"  {paint('34', '-->')} {place(result, root)}"
-    yield f"  {_printable(result.reason)}"
+    yield f"  {printable(result.reason)}"
     for line in result.detail.splitlines():
         style = {"-": "31", "+": "32"}.get(line[:1])
-        yield _INDENT + (paint(style, _printable(line)) if style else _printable(line))
+        yield _INDENT + (paint(style, printable(line)) if style else printable(line))
     yield f"  {paint('34', '=')} {paint('1', 'rerun')}: {rerun}"
 
 
@@ -52,10 +53,6 @@ def rerun_command(result: Result, book: str, options: Sequence[str]) -> str:
         options: What names the place: `--python 3.12`, `--types mypy`.
     """
     return shlex.join(["vulgate", "verify", *([book] if book else []), result.block, *options])
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
 
 
 def tally(results: Iterable[Result]) -> Counter[Status]:
@@ -81,7 +78,7 @@ def as_junit(results: Sequence[Result], *, name: str) -> str:
         results: What to write.
         name: The book's title.
     """
-    root = ElementTree.Element("testsuites", name=_xml_text(name))
+    root = ElementTree.Element("testsuites", name=xml_text(name))
     for chapter in dict.fromkeys(result.chapter for result in results):
         members = [result for result in results if result.chapter == chapter]
         suite = ElementTree.SubElement(root, "testsuite", name=chapter)
@@ -106,23 +103,13 @@ def _case(suite: ElementTree.Element, result: Result) -> None:
         suite,
         "testcase",
         classname=result.chapter,
-        name=_xml_text(f"{result.block} [{result.runtime}]"),
-        file=_xml_text(result.path),
+        name=xml_text(f"{result.block} [{result.runtime}]"),
+        file=xml_text(result.path),
         line=str(result.fault or result.line),
         time=f"{result.seconds:.3f}",
     )
     if result.status is Status.FAILED:
-        failure = ElementTree.SubElement(case, "failure", message=_xml_text(result.reason))
-        failure.text = _xml_text(result.detail)
+        failure = ElementTree.SubElement(case, "failure", message=xml_text(result.reason))
+        failure.text = xml_text(result.detail)
     elif result.status is not Status.PROVEN:
-        ElementTree.SubElement(case, "skipped", message=_xml_text(result.reason))
-
-
-def _xml_text(text: str) -> str:
-    """Text without the characters that XML 1.0 has no place for."""
-    return "".join(
-        char
-        if char in "\t\n" or 0x20 <= ord(char) <= 0xD7FF or 0xE000 <= ord(char) <= 0xFFFD or ord(char) >= 0x10000
-        else "\N{REPLACEMENT CHARACTER}"
-        for char in text
-    )
+        ElementTree.SubElement(case, "skipped", message=xml_text(result.reason))

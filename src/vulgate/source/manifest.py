@@ -45,10 +45,8 @@ class ManifestReader:
             span = self.lines.span(error.start, error.end)
             self.reporter.add("not-utf8", span, value=f"0x{self.lines.data[error.start]:02x}")
             return None
-        try:
-            data = tomllib.loads(self.text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            self._report_syntax(str(error))
+        data = self.load()
+        if data is None:
             return None
         if not isinstance(data.get("book"), dict) or "title" not in data["book"]:
             self.reporter.add(
@@ -73,6 +71,14 @@ class ManifestReader:
                 reason = "a version is two numbers, such as `3.12`"
                 self.reporter.add("manifest-wrong-value", place, key="book.python", reason=reason)
         return manifest
+
+    def load(self) -> dict[str, Any] | None:
+        """The file's tables, or `None` where it is not TOML."""
+        try:
+            return tomllib.loads(self.text)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            self._report_syntax(str(error))
+            return None
 
     def options(self, manifest: Manifest, edition: str, type_: type[_Options]) -> _Options:
         """The options of an edition, `type_`'s defaults where the manifest gives none or a wrong one."""
@@ -103,21 +109,22 @@ class ManifestReader:
     def convert(self, data: dict[str, Any], type_: type[_Options], at: Key) -> _Options | None:
         """`data` as `type_`, without the keys that are unknown or wrong, each of which is reported."""
         hints = typing.get_type_hints(type_, include_extras=True)
+        fields = {info.encode_name: info for info in msgspec.structs.fields(type_)}
         kept: dict[str, Any] = {}
         for name, value in data.items():
             key = (*at, name)
-            if name not in hints:
+            if name not in fields:
                 self.reporter.add(
-                    "manifest-unknown-key", self.span(key), key=_dotted(key), help=did_you_mean(name, hints)
+                    "manifest-unknown-key", self.span(key), key=_dotted(key), help=did_you_mean(name, fields)
                 )
                 continue
-            converted = self._value(value, hints[name], key)
+            converted = self._value(value, hints[fields[name].name], key)
             if converted is not None:
-                kept[name] = converted
-        for info in msgspec.structs.fields(type_):
+                kept[fields[name].name] = converted
+        for name, info in fields.items():
             if info.required and info.name not in kept:
-                if info.name not in data:
-                    key = (*at, info.name)
+                if name not in data:
+                    key = (*at, name)
                     self.reporter.add("manifest-wrong-value", self.span(key), key=_dotted(key), reason="it is missing")
                 return None
         return type_(**kept)

@@ -75,18 +75,19 @@ def remove_stale(folder: Path, paths: set[str]) -> list[str]:
     return removed
 
 
-def write_file(place: Path, data: bytes, *, durable: bool = True) -> None:
+def write_file(place: Path, data: bytes, *, durable: bool = True, mode: int | None = None) -> None:
     """Writes one file of our own, atomically.
 
     Args:
         place: Where.
         data: What.
         durable: Whether to wait until it is on disk; not worth it for what can be made again.
+        mode: The permissions of the file; those of any new file if `None`.
 
     Raises:
         OSError: It cannot be written; the old file is still there.
     """
-    _stage(place, data, durable=durable).replace(place)
+    _stage(place, data, durable=durable, mode=mode).replace(place)
 
 
 def remove_unfinished(place: Path) -> None:
@@ -95,7 +96,7 @@ def remove_unfinished(place: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _stage(place: Path, data: bytes, *, durable: bool = True) -> Path:
+def _stage(place: Path, data: bytes, *, durable: bool = True, mode: int | None = None) -> Path:
     """Writes the data beside its place."""
     place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
@@ -105,6 +106,8 @@ def _stage(place: Path, data: bytes, *, durable: bool = True) -> Path:
             if durable:
                 stream.flush()
                 os.fsync(stream.fileno())
+        if mode is not None:
+            temporary.chmod(mode)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from vulgate.model.book import Summary
 from vulgate.model.diagnostics import Diagnostic
+from vulgate.plugins import COMPILER_GROUPS, plugin_names
 from vulgate.source.book import SourceBook, SourceChapter
 from vulgate.store.atomic import remove_unfinished, write_file
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ".vulgate"
 _SEAL_SIZE: Final = 16
-_DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter")
+_DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter", "ast_grep_py-")
 
 
 class BuildRecord(Struct, frozen=True):
@@ -145,6 +146,8 @@ def compiler_digest() -> str:
         for entry in site.iterdir()
         if entry.name.lower().startswith(_DEPENDENCIES) and entry.suffix == ".dist-info"
     )
+    # Packages that are there or not decide whether a rule's detector is known.
+    names += (name for group in COMPILER_GROUPS for name in plugin_names(group))
     total.update("\0".join(names).encode())
     return total.hexdigest()
 

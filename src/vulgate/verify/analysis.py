@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from vulgate.detect import detectors
+from vulgate.detect.base import Detector, DetectorError
 from vulgate.detect.type_checker import checker_version
 from vulgate.model.blocks import Rule
 from vulgate.model.book import CompiledBook
@@ -43,7 +44,7 @@ class Analysis(Struct, frozen=True):
         """The detector, the part of `:detect:` that its version depends on, and that version."""
         if isinstance(self.item, TypeCheck):
             return _TYPE_CHECKER, self.runtime.partition(" ")[0], self.runtime
-        spec = self.item.spec.partition(":")[0] if self.item.detector == _TYPE_CHECKER else ""
+        spec = self.item.query.spec.partition(":")[0] if self.item.detector == _TYPE_CHECKER else ""
         return self.item.detector, spec, "" if self.reason else self.runtime
 
 
@@ -80,8 +81,15 @@ def _detector(detection: Detection, types: str) -> tuple[str, str]:
         return name, f"no detector `{name}` is there to prove it"
     if name == _TYPE_CHECKER and not types:
         return name, NOT_ASKED
-    version = detector.version(detection.spec)
-    return version or name, "" if version else f"{detection.spec.partition(':')[0] or name} is not installed"
+    version = _version(detector, detection)
+    return version or name, "" if version else f"{detection.query.spec.partition(':')[0] or name} is not installed"
+
+
+def _version(detector: Detector, detection: Detection) -> str:
+    try:
+        return detector.version(detection.query.spec)
+    except DetectorError:  # it says so again when it is asked to look
+        return detection.detector
 
 
 def prove_analyses(items: Sequence[Analysis], types: str) -> list[Judgement]:

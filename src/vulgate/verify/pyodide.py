@@ -29,6 +29,10 @@ _ABI: Final = re.compile(r"(\d)(\d+)\.")
 _CANNOT: Final = (
     (re.compile(r"can't start new thread"), "Pyodide has no threads"),
     (re.compile(r"does not support processes|_multiprocessing|os\.fork|posix_spawn"), "Pyodide has no processes"),
+    (re.compile(r"_make_subprocess_transport"), "Pyodide has no processes"),
+    (re.compile(r"'hashlib' has no attribute 'scrypt'"), "Pyodide has no OpenSSL"),
+    (re.compile(r"'time' has no attribute 'tzset'"), "Pyodide has no time zone of a system"),
+    (re.compile(r"you must do pyodide\.loadPackage\('(\w+)'\)"), "Pyodide has no {0}"),
     (
         re.compile(r"Function not implemented|Host is unreachable|Operation not supported"),
         "Pyodide lacks this system call",

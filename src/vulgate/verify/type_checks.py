@@ -2,17 +2,20 @@
 
 import hashlib
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
-from vulgate.detect.base import DetectorError, Finding, Snippet
-from vulgate.detect.type_checker import CHECKERS, check_types, checker_version
+from vulgate.detect.base import DetectorError
+from vulgate.detect.source import Project, Source
+from vulgate.detect.type_checker import CHECKERS, TypeFault, check_types, checker_version
 from vulgate.model.blocks import Status
 from vulgate.model.book import CompiledBook
-from vulgate.verify.detection import oldest_version
+from vulgate.verify.detection import Snippet, oldest_version
 from vulgate.verify.jobs import Judgement, Session, Step
 from vulgate.verify.plan import sessions
 from vulgate.verify.runners import runner_of
@@ -81,14 +84,28 @@ def choose_checker(wanted: str) -> str:
 
 def prove_types(checker: str, checks: Sequence[TypeCheck]) -> list[Judgement]:
     """The verdict on each example."""
+    found: dict[int, list[TypeFault]] = {}
     try:
-        findings = check_types(checker, [check.snippet for check in checks])
+        for python in sorted({check.snippet.python for check in checks}):
+            indexes = [index for index, check in enumerate(checks) if check.snippet.python == python]
+            found.update(zip(indexes, _faults(checker, [checks[index].snippet for index in indexes]), strict=True))
     except DetectorError as error:
         return [Judgement(Status.UNPROVEN, str(error))] * len(checks)
-    return [_judge(check, [f for f in findings if f.snippet == check.snippet.id]) for check in checks]
+    return [_judge(check, found[index]) for index, check in enumerate(checks)]
 
 
-def _judge(check: TypeCheck, findings: Sequence[Finding]) -> Judgement:
+def _faults(checker: str, snippets: Sequence[Snippet]) -> list[list[TypeFault]]:
+    with tempfile.TemporaryDirectory(prefix="vulgate-") as folder:
+        paths = [f"example_{number}.py" for number in range(len(snippets))]
+        for path, snippet in zip(paths, snippets, strict=True):
+            (Path(folder) / path).write_bytes(snippet.code.encode("utf-8", "replace"))
+        sources = {path: Source(path, snippet.code) for path, snippet in zip(paths, snippets, strict=True)}
+        project = Project(Path(folder), tuple(paths), sources.__getitem__, snippets[0].python)
+        faults = check_types(checker, project)
+    return [[fault for fault in faults if fault.path == path] for path in paths]
+
+
+def _judge(check: TypeCheck, findings: Sequence[TypeFault]) -> Judgement:
     found = [finding for finding in findings if finding.line > check.first]
     told = "\n".join(
         f"line {check.step.line + finding.line - check.first - 1}: {finding.message} [{finding.code}]"

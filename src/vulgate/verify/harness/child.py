@@ -41,14 +41,6 @@ class _Source:
         return self.text
 
 
-class _Anchor:
-    """Lives as long as a namespace does, which it leads to."""
-
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        self.namespace = namespace
-        namespace["__anchor__"] = self
-
-
 class _Recorder(io.TextIOWrapper):
     """A standard output that notes which line of the example wrote what."""
 
@@ -106,7 +98,7 @@ class Job:
             told: dict[str, Any] = {"step": index}
             try:
                 status = getattr(self, "_" + step["mode"])(step, told)
-            except BaseException as error:  # the folder cannot be written, say
+            except BaseException as error:  # a file cannot be written, a program not started
                 status = self._caught(error, told)
             if _getpid() != self.pid:  # a process that the example forked came to its end
                 _flush()
@@ -237,12 +229,8 @@ class Job:
             with open(path, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
         _lift_address_space()
-        try:
-            done = subprocess.run(
-                step["argv"], input=step.get("stdin", "").encode("utf-8"), stdout=1, stderr=2, check=False
-            )
-        except OSError as error:
-            return self._caught(error, told)
+        entered = step.get("stdin", "").encode("utf-8")
+        done = subprocess.run(step["argv"], input=entered, stdout=1, stderr=2, check=False)
         told["status"] = done.returncode
         return done.returncode
 
@@ -282,13 +270,13 @@ class Job:
                 sys.modules["threading"]._shutdown()
             if "atexit" in sys.modules:
                 sys.modules["atexit"]._run_exitfuncs()
-            anchor = ref(_Anchor(self.main.__dict__))
+            left = ref(self.main)
+            self.main.__dict__["__self__"] = self.main  # so that it lives as long as its names do
             sys.modules.pop("__main__", None)
             del self.main
             gc.collect()
-            if left := anchor():  # something outside refers to it
-                for name in [name for name in left.namespace if not name.startswith("__")]:
-                    left.namespace[name] = None
+            if main := left():  # something outside refers to them
+                vars(main).update(dict.fromkeys(name for name in vars(main) if not name.startswith("__")))
         except BaseException as error:
             sys.__excepthook__(type(error), error, error.__traceback__)
         _flush()
@@ -296,7 +284,7 @@ class Job:
 
 async def _awaited(compiled: types.CodeType, namespace: dict[str, Any]) -> None:
     """The task of code with a top-level `await`."""
-    await eval(compiled, namespace)
+    await eval(compiled, namespace)  # vulgate: ignore[eval-call] to run the code of a trusted book is what this is for
 
 
 def step_is_session(code: str) -> bool:
@@ -311,7 +299,7 @@ def _status(code: object) -> int:
     if code is not None:
         try:
             sys.stderr.write(str(code) + "\n")
-        except BaseException:  # there is no such stream, or no such text
+        except BaseException:  # vulgate: ignore[silent-except] there is no such stream, or no such text
             pass
     return int(code is not None)
 
@@ -350,7 +338,7 @@ def _flush() -> None:
     for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
         try:
             getattr(sys, name).flush()
-        except BaseException:  # closed, replaced, deleted
+        except BaseException:  # vulgate: ignore[silent-except] closed, replaced, deleted
             pass
 
 

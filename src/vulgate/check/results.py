@@ -1,0 +1,180 @@
+"""From records to findings that are reported: where rules hold, what lets findings pass, and one finding for each place."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from vulgate.check.files import fits
+from vulgate.check.own_rules import NO_REASON, UNUSED, WRONG
+from vulgate.check.records import FileRecord
+from vulgate.check.suppress import Suppression
+from vulgate.detect.source import matches
+from vulgate.model.findings import SEVERITIES, Finding, Fix, Position, RuleInfo
+
+_replace = msgspec.structs.replace
+
+
+class Filtered(Struct):
+    """Findings of a file that are reported, and how many a comment or the configuration lets pass."""
+
+    findings: list[Finding]
+    suppressed: int = 0
+
+
+class Where(Struct, frozen=True):
+    """What decides whether a rule holds for a file.
+
+    Attributes:
+        tests: Patterns of the files that are tests.
+        ignores: By pattern, the ids of rules that are not looked for there.
+    """
+
+    tests: Sequence[str]
+    ignores: Sequence[tuple[str, frozenset[str]]]
+
+    def holds(self, rule: RuleInfo, path: str) -> bool:
+        """Whether a rule is about files such as this one."""
+        if "tests" in rule.scope or "not-tests" in rule.scope:
+            return matches(path, self.tests) == ("tests" in rule.scope)
+        return True
+
+    def is_ignored(self, rule: str, path: str) -> bool:
+        """Whether the user's configuration lets the rule pass in a file."""
+        return any(rule in rules and fits(path, (pattern,)) for pattern, rules in self.ignores)
+
+
+def file_findings(
+    path: str,
+    record: FileRecord,
+    more: Iterable[Finding],
+    rules: Mapping[str, RuleInfo],
+    where: Where,
+    *,
+    all_known: Callable[[str], bool],
+    own: Mapping[str, RuleInfo],
+    unsure: frozenset[str] = frozenset(),
+) -> Filtered:
+    """The findings of one file that nothing lets pass.
+
+    Args:
+        path: The file.
+        record: What is known of it.
+        more: Findings in it that hang on other files, too.
+        rules: The rules that are looked for.
+        where: What decides whether a rule holds for a file.
+        all_known: Whether a name is one of any rule of the book, looked for or not.
+        own: The rules about suppressions that are looked for.
+        unsure: Rules whose findings in this run may not be all.
+    """
+    filtered = Filtered([])
+    used: Counter[tuple[int, str]] = Counter()
+    names = {id: _names(rule) for id, rule in rules.items()}
+    for found in (*record.findings, *more):
+        rule = rules.get(found.rule)
+        if rule is None or not where.holds(rule, path):
+            continue
+        by = [
+            index
+            for index, one in enumerate(record.suppressions)
+            if one.covers(found.start.line, found.end.line, names[found.rule])
+        ]
+        used.update(
+            (index, name) for index in by for name in record.suppressions[index].rules if name in names[found.rule]
+        )
+        if by or where.is_ignored(found.rule, path):
+            filtered.suppressed += 1
+        else:
+            filtered.findings.append(_replace(found, severity=rule.severity))
+    unsure = unsure.union(problem.rule for problem in record.problems)
+    looked_for = frozenset(name for id, every in names.items() if id not in unsure for name in every)
+    for found in _about_suppressions(path, record.suppressions, used, looked_for, all_known, own):
+        if where.is_ignored(found.rule, path):
+            filtered.suppressed += 1
+        else:
+            filtered.findings.append(found)
+    return filtered
+
+
+def _names(rule: RuleInfo) -> frozenset[str]:
+    old = [name for id in rule.formerly for name in (id, id.rpartition("/")[2])]
+    return frozenset([rule.id, rule.slug, *old])
+
+
+def _about_suppressions(
+    path: str,
+    suppressions: Sequence[Suppression],
+    used: Counter[tuple[int, str]],
+    looked_for: frozenset[str],
+    all_known: Callable[[str], bool],
+    own: Mapping[str, RuleInfo],
+) -> list[Finding]:
+    found: list[Finding] = []
+    for index, one in enumerate(suppressions):
+        if one.fault:
+            found.append(_own(path, WRONG, one, one.fault))
+            continue
+        unknown = [name for name in one.rules if not all_known(name)]
+        if unknown:
+            found.append(_own(path, WRONG, one, f"the book has no rule `{unknown[0]}`"))
+        # Whether a rule that was not looked for, or failed, would find something, nobody knows.
+        unused = [name for name in one.rules if name in looked_for and not used[index, name]]
+        if unused:
+            message = f"nothing to let pass for {', '.join(f'`{name}`' for name in unused)}"
+            found.append(_own(path, UNUSED, one, message, Fix(one.without(unused), safe=True)))
+        elif not one.reason and not unknown:
+            found.append(_own(path, NO_REASON, one, ""))
+    return [_replace(each, severity=own[each.rule].severity) for each in found if each.rule in own]
+
+
+def _own(path: str, rule: str, one: Suppression, message: str, fix: Fix | None = None) -> Finding:
+    cell, line = one.cell, one.line_in_cell
+    return Finding(rule, path, one.start, one.end, "", message, lines=one.lines, cell=cell, line_in_cell=line, fix=fix)
+
+
+def one_per_place(findings: Iterable[Finding], rules: Mapping[str, RuleInfo]) -> list[Finding]:
+    """One finding where several rules of a section see the same line: the worst, which names the others."""
+    groups: dict[tuple[str, int, str], list[Finding]] = {}
+    for finding in findings:
+        rule = rules[finding.rule]
+        groups.setdefault((finding.path, finding.start.line, f"{rule.chapter} {rule.section}"), []).append(finding)
+    kept: list[Finding] = []
+    for group in groups.values():
+        by_rule: dict[str, list[Finding]] = {}
+        for finding in sorted(
+            group, key=lambda finding: (SEVERITIES.index(finding.severity), finding.start, finding.rule)
+        ):
+            by_rule.setdefault(finding.rule, []).append(finding)
+        (worst, found), *others = by_rule.items()
+        also = tuple(rule for rule, _ in others if rule != worst)
+        seen: set[tuple[Position, Position]] = set()
+        for finding in found:
+            if (finding.start, finding.end) not in seen:
+                seen.add((finding.start, finding.end))
+                kept.append(_replace(finding, also=also) if also else finding)
+    return kept
+
+
+def with_fingerprints(findings: Iterable[Finding], digest: Callable[[Sequence[str]], str]) -> list[Finding]:
+    """Findings in order, the worst first, each with its fingerprint."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    done: list[Finding] = []
+    for finding in sorted(findings, key=lambda finding: (finding.path, finding.start, finding.rule)):
+        key = (finding.rule, finding.path, digest(finding.lines))
+        counts[key] += 1
+        text = "\0".join((*key, str(counts[key])))
+        done.append(
+            _replace(finding, fingerprint=hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest())
+        )
+    return sorted(done, key=lambda finding: finding.sort_key)
+
+
+MINIMUM: Final = SEVERITIES[-1]
+
+
+def is_at_least(severity: str, least: str) -> bool:
+    """Whether a severity is as bad as another, or worse."""
+    return SEVERITIES.index(severity) <= SEVERITIES.index(least)

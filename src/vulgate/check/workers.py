@@ -1,0 +1,82 @@
+"""Detectors in processes of their own, so that one that hangs or crashes costs its own findings and nobody else's."""
+
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+
+from vulgate.forked import can_fork
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
+
+_Task = TypeVar("_Task")
+_Answer = TypeVar("_Answer")
+_HANGS: Final = "takes longer than {seconds:g} s"
+_CRASHES: Final = "ends the process that it runs in"
+
+
+class Workers(Generic[_Task, _Answer]):
+    """A pool of processes that each call a function for a task.
+
+    Args:
+        function: A function of a module; gets a task.
+        halves: Cuts a task in parts, to find out which one is to blame; none if it cannot be cut.
+        jobs: Number of processes.
+        seconds: What a task may take.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[_Task], _Answer],
+        halves: Callable[[_Task], Sequence[_Task]],
+        jobs: int,
+        seconds: float,
+    ) -> None:
+        self._function = function
+        self._halves = halves
+        self._jobs = jobs
+        self._seconds = seconds
+        self._pool: ProcessPool | None = None
+
+    def start(self) -> None:
+        """Starts the pool, best before there are threads."""
+        from pebble import ProcessPool
+
+        if self._pool is None:
+            context = multiprocessing.get_context("fork" if can_fork() else "spawn")
+            self._pool = ProcessPool(max_workers=self._jobs, context=context)
+
+    def submit(self, tasks: Sequence[_Task]) -> "list[tuple[_Task, Future[Any]]]":
+        """Begins work on tasks."""
+        self.start()
+        assert self._pool is not None
+        return [(task, self._pool.schedule(self._function, args=[task], timeout=self._seconds)) for task in tasks]
+
+    def answers(self, begun: "Sequence[tuple[_Task, Future[Any]]]") -> Iterator[tuple[_Task, "_Answer | str"]]:
+        """Each task with its answer; a task that fails is cut until it is clear which part does, and that has the reason."""
+        from pebble import ProcessExpired
+
+        for task, future in begun:
+            try:
+                yield task, future.result()
+                continue
+            except TimeoutError:
+                reason = _HANGS.format(seconds=self._seconds)
+            except ProcessExpired:
+                reason = _CRASHES
+            except Exception as error:
+                reason = f"fails: {type(error).__name__}: {error}"
+            parts = self._halves(task)
+            if parts:
+                yield from self.answers(self.submit(parts))
+            else:
+                yield task, reason
+
+    def close(self) -> None:
+        """Ends the processes."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join(timeout=5 if sys.platform != "win32" else None)
+            self._pool = None
