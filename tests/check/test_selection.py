@@ -234,10 +234,18 @@ def test_findings_are_the_worst_first(project: Project) -> None:
     assert severities == ["critical", "high", "high", "high", "high", "medium", "low"]
 
 
-def test_one_finding_where_rules_of_a_section_see_the_same_line(project: Project) -> None:
-    (finding,) = project.put({"a.py": "y = len(x) == 0 and x == None\n"}).told("--select", "all")["findings"]
+def test_one_finding_where_rules_of_a_section_see_the_same_place(project: Project) -> None:
+    (finding,) = project.put({"a.py": "y = len(x == None) == 0\n"}).told("--select", "all")["findings"]
     assert finding["slug"] == "empty-length"
     assert finding["also"] == ["code/compare-none"]
+
+
+def test_two_faults_of_a_line_are_two_findings(project: Project) -> None:
+    found = project.put({"a.py": "y = len(x) == 0 and x == None\n"}).told("--select", "all")["findings"]
+    assert [(finding["slug"], finding.get("also", [])) for finding in found] == [
+        ("empty-length", []),
+        ("compare-none", []),
+    ]
 
 
 def test_the_same_from_a_folder_inside(faulty: Project) -> None:

@@ -25,8 +25,8 @@ from vulgate.check.engine import Engine, Seen
 from vulgate.check.files import list_files
 from vulgate.check.fix import ROUNDS, Mended, mend, write
 from vulgate.check.own_rules import NO_REASON, OWN_RULES, UNUSED, WRONG, own_named
-from vulgate.check.results import Where, file_findings, is_at_least, one_per_place, with_fingerprints
-from vulgate.check.ruleset import RuleSet, selectors_of
+from vulgate.check.results import Where, file_findings, is_at_least, names_of, one_per_place, with_fingerprints
+from vulgate.check.ruleset import RuleSet
 from vulgate.check.settings import Config
 from vulgate.detect.source import Settings
 from vulgate.model.findings import CheckResult, Finding, Problem, ProblemKind, RuleInfo
@@ -90,7 +90,7 @@ class Checker:
         self.wanted = wanted
         self.rules = {id: rule for id, rule in wanted.rules.items() if rule.detector not in ("review", "vulgate")}
         self.own = {id: rule for id, rule in wanted.rules.items() if id in OWN_RULES}
-        self._known = frozenset(name for rule in book.rules.values() for name in selectors_of(rule))
+        self._known = frozenset(name for rule in book.rules.values() for name in names_of(rule))
         ignores = config.table.per_file_ignores.items()
         self._where = Where(
             config.table.tests,
@@ -348,10 +348,19 @@ def wanted_rules(
     chosen = [*(select or config.table.select), *config.table.extend_select, *extend]
     if types:
         chosen.append("type-checker")
+    # Who writes a contract or a limit wants it to be held.
+    chosen += (id for id, rule in book.rules.items() if _is_configured(rule, config))
     rules = book.select(chosen, ignored)
     unwanted = own_named(ignored)
     own = {id: rule for id, rule in OWN_RULES.items() if id not in unwanted}
     return with_severities({**for_python(rules, config.python), **own}, config.table.severity)
+
+
+def _is_configured(rule: RuleInfo, config: Config) -> bool:
+    spec = rule.detect.partition(" ")[2].split(" ")[0]
+    if rule.detector == "layers":
+        return any(contract.get("type") == spec for contract in config.table.contracts)
+    return rule.detector == "metric" and spec in config.table.thresholds
 
 
 __all__ = ["NO_REASON", "UNUSED", "WRONG", "Checker", "Outcome", "Wanted", "is_at_least", "wanted_rules"]

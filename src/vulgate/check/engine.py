@@ -1,6 +1,7 @@
 """Runs the detectors over a project: through the cache, with programs beside workers, each for all the files it has to see."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
@@ -193,37 +194,43 @@ class Engine:
         self.settings = settings
         self.problems: list[Problem] = []
         self.in_async = frozenset(rule.id for rule in rules.values() if "async" in rule.scope)
-        asked = tuple(self._asked(rules.values()))
+        self._make_cache = cache
+        asked = self._asked(rules.values())
         self.whole = tuple(item for item in asked if detectors()[item[0]].is_whole(item[1]))
         rest = [item for item in asked if item not in self.whole]
         programs = tuple(item for item in rest if detectors()[item[0]].is_program)
         self.programs = programs if any(name == "ruff" for name, _ in programs) else (*programs, _SYNTAX)
         self.inside = tuple(item for item in rest if not detectors()[item[0]].is_program)
-        self.patterns = tuple(sorted({glob for name, query in asked for glob in detectors()[name].looks_at(query)}))
-        self._make_cache = cache
-        self._key = self._digest(asked)
         self._workers = Workers(work, halves, jobs, seconds)
         self._jobs = jobs
 
-    def _asked(self, rules: Iterable[RuleInfo]) -> Iterator[Asked]:
-        """The queries that can be met; the others are problems."""
-        for rule in rules:
-            query = Query(rule.id, rule.detect.partition(" ")[2].strip(), rule.options)
-            detector = detectors().get(rule.detector)
-            try:
-                if detector is None:
-                    raise DetectorError(f"no detector `{rule.detector}` is installed")
-                detector.check(query)
-                yield rule.detector, query
-            except DetectorError as error:
-                self.problems.append(Problem(f"cannot be looked for: {error}", kind=ProblemKind.CHECK, rule=rule.id))
-
-    def _digest(self, asked: Sequence[Asked]) -> str:
-        said = [
-            (name, query.rule, query.spec, query.options, detectors()[name].version(query.spec))
-            for name, query in asked
+    def _asked(self, rules: Iterable[RuleInfo]) -> tuple[Asked, ...]:
+        """The queries that can be met; the others are problems. Sets `patterns`, those of the files that they are about."""
+        queries = [
+            (rule.detector, Query(rule.id, rule.detect.partition(" ")[2].strip(), rule.options)) for rule in rules
         ]
-        detail = (said, self.python, self.settings, sorted(self.in_async))
+        self._key = self._digest(queries)
+        # Checking queries takes longer than all else when nothing has changed, and a cache is written only if all are right.
+        if self._make_cache and (known := self._make_cache(self._key).patterns):
+            self.patterns = known
+            return tuple(queries)
+        asked = tuple(item for item in queries if self._can_ask(*item))
+        self.patterns = tuple(sorted({glob for name, query in asked for glob in detectors()[name].looks_at(query)}))
+        return asked
+
+    def _can_ask(self, name: str, query: Query) -> bool:
+        try:
+            if name not in detectors():
+                raise DetectorError(f"no detector `{name}` is installed")
+            detectors()[name].check(query)
+        except DetectorError as error:
+            self.problems.append(Problem(f"cannot be looked for: {error}", kind=ProblemKind.CHECK, rule=query.rule))
+            return False
+        return True
+
+    def _digest(self, queries: Sequence[Asked]) -> str:
+        said = [(name, query, _version(name, query.spec)) for name, query in queries]
+        detail = (said, self.python, self.settings, sorted(self.in_async), sys.version)
         return digest_of([msgspec.msgpack.encode(detail)])
 
     def close(self) -> None:
@@ -259,6 +266,7 @@ class Engine:
             for path, stamp in missing.items():
                 if path in fresh and not any(problem.kind is ProblemKind.CHECK for problem in fresh[path].problems):
                     cache.keep(path, stamp, fresh[path])
+            cache.patterns = () if self.problems else self.patterns
             cache.write()
         return Seen(records, findings, [*self.problems, *problems, *more])
 
@@ -324,6 +332,13 @@ class Engine:
         if cache and not answer.problems:
             cache.keep_whole(key, msgspec.msgpack.encode(answer.findings))
         return answer.findings, answer.problems
+
+
+def _version(name: str, spec: str) -> str:
+    try:
+        return detectors()[name].version(spec)
+    except (KeyError, DetectorError):  # that it cannot be asked is said later
+        return ""
 
 
 def _blame(task: Task, reason: str, records: dict[str, FileRecord], problems: list[Problem]) -> None:

@@ -13,7 +13,7 @@ from vulgate.check.own_rules import NO_REASON, UNUSED, WRONG
 from vulgate.check.records import FileRecord
 from vulgate.check.suppress import Suppression
 from vulgate.detect.source import matches
-from vulgate.model.findings import SEVERITIES, Finding, Fix, Position, RuleInfo
+from vulgate.model.findings import SEVERITIES, Finding, Fix, RuleInfo
 
 _replace = msgspec.structs.replace
 
@@ -72,7 +72,7 @@ def file_findings(
     """
     filtered = Filtered([])
     used: Counter[tuple[int, str]] = Counter()
-    names = {id: _names(rule) for id, rule in rules.items()}
+    names = {id: names_of(rule) for id, rule in rules.items()}
     for found in (*record.findings, *more):
         rule = rules.get(found.rule)
         if rule is None or not where.holds(rule, path):
@@ -99,7 +99,8 @@ def file_findings(
     return filtered
 
 
-def _names(rule: RuleInfo) -> frozenset[str]:
+def names_of(rule: RuleInfo) -> frozenset[str]:
+    """The names by which a suppression may mean a rule."""
     old = [name for id in rule.formerly for name in (id, id.rpartition("/")[2])]
     return frozenset([rule.id, rule.slug, *old])
 
@@ -143,19 +144,26 @@ def one_per_place(findings: Iterable[Finding], rules: Mapping[str, RuleInfo]) ->
         groups.setdefault((finding.path, finding.start.line, f"{rule.chapter} {rule.section}"), []).append(finding)
     kept: list[Finding] = []
     for group in groups.values():
-        by_rule: dict[str, list[Finding]] = {}
-        for finding in sorted(
-            group, key=lambda finding: (SEVERITIES.index(finding.severity), finding.start, finding.rule)
-        ):
-            by_rule.setdefault(finding.rule, []).append(finding)
-        (worst, found), *others = by_rule.items()
-        also = tuple(rule for rule, _ in others if rule != worst)
-        seen: set[tuple[Position, Position]] = set()
-        for finding in found:
-            if (finding.start, finding.end) not in seen:
-                seen.add((finding.start, finding.end))
-                kept.append(_replace(finding, also=also) if also else finding)
+        kept += _merged(group)
     return kept
+
+
+def _merged(group: Iterable[Finding]) -> list[Finding]:
+    """The findings of one line, the worst first; those that overlap with one that is kept become part of it."""
+    kept: list[Finding] = []
+    for finding in sorted(group, key=lambda one: (SEVERITIES.index(one.severity), one.start, one.rule)):
+        index = next((at for at, other in enumerate(kept) if _is_same_fault(finding, other)), None)
+        if index is None:
+            kept.append(finding)
+        elif finding.rule not in (kept[index].rule, *kept[index].also):
+            kept[index] = _replace(kept[index], also=(*kept[index].also, finding.rule))
+    return kept
+
+
+def _is_same_fault(one: Finding, other: Finding) -> bool:
+    if one.rule == other.rule:
+        return (one.start, one.end) == (other.start, other.end)
+    return one.start == other.start or (one.start < other.end and other.start < one.end)
 
 
 def with_fingerprints(findings: Iterable[Finding], digest: Callable[[Sequence[str]], str]) -> list[Finding]:

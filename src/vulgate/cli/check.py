@@ -162,7 +162,7 @@ def _exit_with_faults(config: "Config", reporter: Reporter) -> None:
 def _check_selectors(config: "Config", book: "RuleSet", reporter: Reporter) -> None:
     """Reports the words of the configuration that mean no rule."""
     from vulgate.check.own_rules import own_named
-    from vulgate.check.settings import OWN_FILE
+    from vulgate.check.settings import PYPROJECT
 
     table = config.table
     lists = {
@@ -171,7 +171,7 @@ def _check_selectors(config: "Config", book: "RuleSet", reporter: Reporter) -> N
         "ignore": table.ignore,
         "severity": [*table.severity],
     }
-    at = () if config.file == OWN_FILE else ("tool", "vulgate")
+    at = ("tool", "vulgate") if config.file == PYPROJECT else ()
     named = [((*at, key), word) for key, words in lists.items() for word in words]
     named += [
         ((*at, "per-file-ignores", glob), word) for glob, words in table.per_file_ignores.items() for word in words
@@ -366,7 +366,9 @@ def _show_statistics(result: CheckResult) -> None:
         rule = result.rules[id]
         star = "[*]" if fixable[id] else ""
         click.echo(f"{count:>6}  {rule.severity:<8}  {rule.slug} {star}".rstrip())
-    click.echo(f"{sum(counts.values()):>6}  findings in {result.files} files")
+    found = sum(counts.values())
+    words = ("finding" if found == 1 else "findings", "file" if result.files == 1 else "files")
+    click.echo(f"{found:>6}  {words[0]} in {result.files} {words[1]}")
 
 
 def _exit_code(result: CheckResult, config: "Config", options: dict[str, Any]) -> int:

@@ -129,7 +129,7 @@ def _public_objects(source: Source) -> Iterator[tuple[str, bool]]:
     """The public modules, classes and functions of a file, and whether each has a docstring."""
     import griffe
 
-    if source.tree is None or PurePosixPath(source.path).name.startswith("test"):
+    if not source.text or source.tree is None or PurePosixPath(source.path).name.startswith("test"):
         return
     name = PurePosixPath(source.path).stem
     module = griffe.visit(name, PurePosixPath(source.path), code=source.text)  # type: ignore[arg-type]

@@ -67,20 +67,28 @@ def _used_up(source: Source) -> dict[ast.expr, str]:
     }
 
 
+class _Class(Struct, frozen=True):
+    """A class: what it inherits from, as written, where it stands, and whether it has methods."""
+
+    bases: tuple[str, ...]
+    place: Place
+    has_methods: bool
+
+
 class _Module(Struct, frozen=True):
-    """What a module says of classes.
+    """What a module says of classes. Its tree is not kept: a project may have thousands.
 
     Attributes:
         path: Its file.
         package: The parts of the name of the package that its relative imports start from.
         classes: Its classes, by name.
-        source: Its source.
+        names: What it imports.
     """
 
     path: str
     package: tuple[str, ...]
-    classes: dict[str, ast.ClassDef]
-    source: Source
+    classes: dict[str, _Class]
+    names: dict[str, str]
 
 
 def deep_inheritance(project: Project) -> Iterator[tuple[str, Place]]:
@@ -92,12 +100,13 @@ def deep_inheritance(project: Project) -> Iterator[tuple[str, Place]]:
     ends = _unique_ends(modules)
     known: dict[_Key, tuple[str, ...]] = {}
     for name, module in modules.items():
-        for class_name, node in module.classes.items():
-            if not any(isinstance(statement, _Method) for statement in node.body):
+        for class_name, found in module.classes.items():
+            if not found.has_methods:
                 continue
             chain = _chain((name, class_name), modules, ends, known)
             if len(chain) == _MAX_DEPTH + 1 and not class_name.endswith(_EXCEPTIONS):
-                yield module.path, module.source.place(node, f"{' < '.join(chain)}: {len(chain)} classes deep")
+                message = f"{' < '.join(chain)}: {len(chain)} classes deep"
+                yield module.path, Place(found.place.start, found.place.end, message)
 
 
 def _modules(project: Project) -> Iterator[tuple[str, _Module]]:
@@ -107,7 +116,14 @@ def _modules(project: Project) -> Iterator[tuple[str, _Module]]:
         package = parts[:-1]
         name = ".".join(package if parts[-1] == "__init__" else parts)
         body = source.tree.body if source.tree else []
-        yield name, _Module(path, package, {node.name: node for node in body if isinstance(node, ast.ClassDef)}, source)
+        classes = {node.name: _class(source, node) for node in body if isinstance(node, ast.ClassDef)}
+        yield name, _Module(path, package, classes, source.names)
+
+
+def _class(source: Source, node: ast.ClassDef) -> _Class:
+    bases = (dotted_name(base.value if isinstance(base, ast.Subscript) else base) for base in node.bases)
+    has_methods = any(isinstance(statement, _Method) for statement in node.body)
+    return _Class(tuple(bases), source.place(node), has_methods)
 
 
 def _unique_ends(modules: dict[str, _Module]) -> dict[str, str]:
@@ -134,18 +150,17 @@ def _chain(
     return known[key]
 
 
-def _absolute(base: ast.expr, module: _Module, name: str) -> str:
+def _absolute(written: str, module: _Module, name: str) -> str:
     """The dotted name of a base class, starting at the top of the project."""
-    written = dotted_name(base.value if isinstance(base, ast.Subscript) else base)
     first = written.partition(".")[0]
-    if first in module.classes or first not in module.source.names:
+    if first in module.classes or first not in module.names:
         return f"{name}.{written}" if written else ""
     return _imported(written, module)
 
 
 def _imported(written: str, module: _Module) -> str:
     first, dot, rest = written.partition(".")
-    target = module.source.names[first] + dot + rest
+    target = module.names[first] + dot + rest
     tail = target.lstrip(".")
     if level := len(target) - len(tail):
         return ".".join((*module.package[: len(module.package) - level + 1], tail))
@@ -162,7 +177,7 @@ def _defined(dotted: str, modules: dict[str, _Module], ends: dict[str, str]) -> 
         module = modules[found]
         if name in module.classes:
             return found, name
-        if name not in module.source.names:
+        if name not in module.names:
             return None
         dotted = _imported(name, module)
     return None

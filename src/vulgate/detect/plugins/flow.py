@@ -107,8 +107,12 @@ class _Scope:
         if isinstance(statement, _LOOPS):
             known = set(used) - _bound(statement) - _named_in_head(statement)
             inside = set() if _leaves(statement.body) else known
+        going = _iterated(statement)  # inside its own loop, an iterator still has what the loop has not taken
         for block in _blocks(statement):
-            yield from self._block(block, dict(used), set(inside))
+            before = dict(used)
+            if going and block is getattr(statement, "body", None):
+                before.pop(going, None)
+            yield from self._block(block, before, set(inside))
 
     def _uses(self, statement: ast.stmt) -> Iterator[tuple[str, ast.AST, bool]]:
         """Names that a statement itself reads to their end, where, and whether really to the end."""
