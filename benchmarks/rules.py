@@ -136,7 +136,7 @@ def precision() -> None:
 
 def write_option(rule: RuleInfo, option: str, value: str) -> None:
     """Sets an option of a rule in its chapter."""
-    for place in sorted(BOOK.rglob("*.md")):
+    for place in sorted([*BOOK.glob("*.md"), *BOOK.glob("rules/*.md")]):
         text = place.read_text(encoding="utf-8")
         head = re.search(rf"^:id: {re.escape(rule.slug)}\n(?::[\w-]+:.*\n)*", text, re.MULTILINE)
         if head and f"id: {rule.chapter}\n" in text:
