@@ -144,6 +144,9 @@ def test_an_edit(case: Case, tmp_path: Path) -> None:
     assert (warm.diagnostics, warm.summary) == (cold.diagnostics, cold.summary)
     if case.errors:
         assert tree(book / "dist") == before
+    elif case.options:  # editions that were not asked for stay as they are
+        assert tree(book / "dist") == {**before, **expected}
+        assert warm.removed == ()
     else:
         assert tree(book / "dist") == expected
         assert set(warm.written) == {path for path, data in expected.items() if before.get(path) != data}

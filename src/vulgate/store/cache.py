@@ -132,9 +132,14 @@ class Cache:
         self._is_made = True
 
 
-@lru_cache(maxsize=1)
 def compiler_digest() -> str:
     """Digest of the compiler: its own source, the versions of the parsers it stands on, and the Python that runs it."""
+    return _compiler_digest(tuple(sys.path))
+
+
+@lru_cache(maxsize=4)
+def _compiler_digest(path: tuple[str, ...]) -> str:
+    """The digest with the packages that a search path leads to."""
     package = Path(__file__).parents[1]
     total = hashlib.blake2b(repr(sys.version_info[:2]).encode(), digest_size=16)
     for file in sorted(package.rglob("*.py")):
