@@ -11,7 +11,7 @@ from tests.check.projects import BOOK, MANIFEST, NAUGHTY, Project, packages, put
 from vulgate.detect.plugin import _loaded, rule_plugins
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder with an installed package of plugins, found by this process and those that it starts."""
     folder = packages(tmp_path_factory.mktemp("packages") / "site")
@@ -30,13 +30,13 @@ def _forget() -> None:
     _loaded.cache_clear()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def team(tmp_path_factory: pytest.TempPathFactory, installed: Path) -> Path:
     """The folder of the small book."""
     return put(tmp_path_factory.mktemp("team"), BOOK)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def naughty(tmp_path_factory: pytest.TempPathFactory, installed: Path) -> Path:
     """The folder of a book whose detectors fail, beside the rules of the small one."""
     chapters = 'chapters = ["code.md", "naughty.md"]'
