@@ -22,8 +22,8 @@ from vulgate.verify.sandbox import Isolation, clean_environment, command, first_
 
 HARNESS: Final = Path(__file__).parent / "harness"
 _ANSWER_GRACE: Final = 10.0
-_STOP_SECONDS: Final = 3.0
-_SWEEPS: Final = 20  # what forks while it is being killed is caught the next time
+_STOP_SECONDS: Final = 20.0  # mostly it takes milliseconds; with a fork bomb in hand, as long as killing that takes
+_SWEEP_SECONDS: Final = 60.0
 _PRIVATE: Final = "/tmp/vulgate"  # noqa: S108  inside a namespace of its own, where /tmp is empty
 
 
@@ -154,6 +154,9 @@ class Warm:
         with contextlib.suppress(OSError):
             assert process.stdin is not None
             process.stdin.close()
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                process.send_signal(signal.SIGCONT)  # its job may have stopped it
         try:
             process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -176,7 +179,8 @@ def _sweep(folder: str) -> None:
     A forked copy has the folder in its command line, a program that it has started in its environment, or as its place.
     """
     mark = folder.encode()
-    for _ in range(_SWEEPS if sys.platform == "linux" else 0):
+    deadline = time.monotonic() + _SWEEP_SECONDS
+    while sys.platform == "linux" and time.monotonic() < deadline:  # what forks meanwhile is caught the next time
         found = [
             entry for entry in Path("/proc").glob("[0-9]*") if int(entry.name) != os.getpid() and _knows(entry, mark)
         ]

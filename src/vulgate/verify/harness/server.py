@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOON = 0.01  # seconds to the first look at what a job uses: most end before it, and a bomb is still small
 TICK = 0.05  # seconds between two looks later on
-GRACE = 5.0  # seconds to wait for killed processes to be gone
+GRACE = 60.0  # seconds to go on killing: who stops before nothing is left lets a fork bomb loose
 
 
 def load(name: str) -> types.ModuleType:
