@@ -17,6 +17,7 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 
 from measure import HERE, ROOT, WORK
 
@@ -34,6 +35,7 @@ CORPUS = WORK / "corpus"
 READ = HERE / "read.tsv"
 LEFT_OUT = ("type-checker", "layers", "review", "vulgate")
 SEED = 4
+GROUP = 20
 AROUND = 6  # lines shown before and after a finding
 
 
@@ -74,23 +76,35 @@ def found_outside_tests(chosen: dict[str, RuleInfo], seen: Seen) -> list[Finding
 
 
 def noise() -> None:
-    """Measures, and writes `:noise:` into the chapters."""
+    """Measures, a group of rules at a time so that memory suffices, and writes `:noise:` into the chapters."""
     chosen = rules()
-    paths, seen, engine = look(chosen)
-    lines = 0
-    for path in paths:
-        if not matches(path, TESTS):
-            source = load(engine.root, path).source
-            lines += source.line(len(source.text)) if source else 0
-    counts = Counter(finding.rule for finding in found_outside_tests(chosen, seen))
+    root = (CORPUS / "src").resolve()
+    paths = [path for path in list_files(root, [root], ["*.py"], [])[0] if not matches(path, TESTS)]
+    sources = (load(root, path).source for path in paths)
+    lines = sum(source.line(len(source.text)) for source in sources if source)
+    counts: Counter[str] = Counter()
+    for group in groups(chosen):
+        _, seen, _ = look(group, paths)
+        counts.update(finding.rule for finding in found_outside_tests(group, seen))
+        for problem in seen.problems:
+            print(f"problem: {problem.rule} {problem.path}: {problem.message}")
+        print(f"{sum(counts[id] for id in group):>8} findings of {len(group)} rules", file=sys.stderr)
     for id, rule in chosen.items():
         write_option(rule, "noise", f"{1000 * counts[id] / lines:.4f}".rstrip("0").rstrip(".") if counts[id] else "0")
-    for problem in seen.problems:
-        print(f"problem: {problem.rule} {problem.path}: {problem.message}")
     for id, count in counts.most_common():
         print(f"{count:>7} {1000 * count / lines:>8.3f}  {chosen[id].severity:<8} {id}")
     default = sum(counts[id] for id, rule in chosen.items() if rule.is_default)
     print(f"{lines:,} lines outside tests; the default rules find {1000 * default / lines:.3f} in a thousand")
+
+
+def groups(chosen: dict[str, RuleInfo]) -> Iterator[dict[str, RuleInfo]]:
+    """The rules of each detector, some at a time."""
+    by_detector: dict[str, list[str]] = {}
+    for id, rule in chosen.items():
+        by_detector.setdefault(rule.detector, []).append(id)
+    for ids in by_detector.values():
+        for at in range(0, len(ids), GROUP):
+            yield {id: chosen[id] for id in ids[at : at + GROUP]}
 
 
 def sample(name: str, number: int) -> None:

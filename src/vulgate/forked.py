@@ -15,9 +15,17 @@ import msgspec
 _Result = TypeVar("_Result")
 
 
+_hidden: list[str] = []  # libraries that have started threads of their own, of which `threading` knows nothing
+
+
+def has_threads(library: str) -> None:
+    """Says that a library starts threads that a forked copy would wait for in vain; from now on, `can_fork` says no."""
+    _hidden.append(library)
+
+
 def can_fork() -> bool:
     """Whether a helper process is to be had."""
-    return sys.platform == "linux" and (os.cpu_count() or 1) > 1 and threading.active_count() == 1
+    return sys.platform == "linux" and (os.cpu_count() or 1) > 1 and threading.active_count() == 1 and not _hidden
 
 
 class Helper:

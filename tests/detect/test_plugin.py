@@ -33,6 +33,7 @@ def ours(monkeypatch: pytest.MonkeyPatch) -> None:
         "names": Plugin(names, needs=("a", "b"), text="[ab]"),
         "docker": Plugin(lambda source: [source.line_place(1)], files=("Dockerfile", "*.dockerfile", ".ci/*.yml")),
         "first-lines": Plugin(first_lines, files=("*.toml",), project=True),
+        "half": Plugin(names, text=("a", "[")),
     }
     monkeypatch.setattr(plugin, "rule_plugins", lambda: {**PLUGINS, **mine})
 
@@ -97,3 +98,7 @@ def test_ours_take_any_text(name: str, text: str) -> None:
         for found in plugin_.find(looked_at if plugin_.project else source):
             place = found[1] if plugin_.project else found
             assert 0 <= place.start <= place.end <= len(text)
+
+
+def test_a_plugin_with_a_wrong_regular_expression() -> None:
+    assert refusal("plugin half") == "`text` is no regular expression: unterminated character set at position 0"

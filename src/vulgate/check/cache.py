@@ -76,7 +76,7 @@ class CheckCache:
 
     def find(self, root: Path, path: str) -> tuple[Stamp | None, FileRecord | None]:
         """A file's stamp, and its record if the file surely has not changed."""
-        stamp = _stamp(root / path)
+        stamp = _stamp(os.path.join(root, path))
         kept = self._old.files.get(path)
         if stamp is None or kept is None or kept.stamp != stamp or max(stamp[2:]) > self._old.written - _RACE:
             return stamp, None
@@ -135,7 +135,7 @@ def _prune(folder: Path) -> None:
         place.unlink(missing_ok=True)
 
 
-def _stamp(place: Path) -> Stamp | None:
+def _stamp(place: str) -> Stamp | None:
     try:
         told = os.stat(place)
     except (OSError, ValueError):

@@ -91,6 +91,7 @@ class Checker:
         self.rules = {id: rule for id, rule in wanted.rules.items() if rule.detector not in ("review", "vulgate")}
         self.own = {id: rule for id, rule in wanted.rules.items() if id in OWN_RULES}
         self._known = frozenset(name for rule in book.rules.values() for name in names_of(rule))
+        self._names = {id: names_of(rule) for id, rule in self.rules.items()}
         ignores = config.table.per_file_ignores.items()
         self._where = Where(
             config.table.tests,
@@ -182,6 +183,7 @@ class Checker:
                 record,
                 more.get(path, ()),
                 self.rules,
+                self._names,
                 self._where,
                 all_known=self._known.__contains__,
                 own=self.own,

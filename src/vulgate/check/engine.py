@@ -70,8 +70,10 @@ def _work_on_files(task: Task) -> Answer:
         found = prefilter.found_in(loaded.source.text)
         asked = [
             (name, query)
-            for name, query, needed, files in _wanted(task.asked)
-            if matches(path, files) and needed.are_in(loaded.source.text, found)
+            for files, wanted in _wanted(task.asked).items()
+            if matches(path, files)
+            for name, query, needed in wanted
+            if needed.are_in(loaded.source.text, found)
         ]
         if not asked and MARK not in found:
             answer.records[path] = FileRecord(loaded.digest)
@@ -84,14 +86,19 @@ def _work_on_files(task: Task) -> Answer:
 
 
 @lru_cache(maxsize=4)
-def _wanted(asked: tuple[Asked, ...]) -> list[tuple[str, Query, Literals, tuple[str, ...]]]:
-    known = detectors()
-    return [(name, query, known[name].needs(query), known[name].looks_at(query)) for name, query in asked]
+def _wanted(asked: tuple[Asked, ...]) -> dict[tuple[str, ...], list[tuple[str, Query, Literals]]]:
+    """What is asked, with what a text must have for that, by the patterns of the files that it is about."""
+    wanted: dict[tuple[str, ...], list[tuple[str, Query, Literals]]] = {}
+    for name, query in asked:
+        detector = detectors()[name]
+        wanted.setdefault(detector.looks_at(query), []).append((name, query, detector.needs(query)))
+    return wanted
 
 
 @lru_cache(maxsize=4)
 def _prefilter(asked: tuple[Asked, ...]) -> Prefilter:
-    return Prefilter([*(needed for _, _, needed, _ in _wanted(asked)), Literals((frozenset([MARK]),))])
+    needed = (needed for wanted in _wanted(asked).values() for _, _, needed in wanted)
+    return Prefilter([*needed, Literals((frozenset([MARK]),))])
 
 
 def _find(asked: Iterable[Asked], project: Project) -> Report:

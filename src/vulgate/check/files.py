@@ -7,7 +7,7 @@ import re
 import stat
 import subprocess
 from collections.abc import Iterable, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Final
 
 from msgspec import Struct
@@ -70,11 +70,11 @@ def list_files(
         if stat.S_ISDIR(mode):
             folders.append(absolute)
         elif stat.S_ISREG(mode):
-            found.add(_relative(absolute, root))
+            found.add(_relative(str(absolute), str(root)))
         else:
             problems.append(Problem("is no file with code", _shown(absolute, root)))
     if folders:
-        found.update(_relative(Path(line), root) for line in _walk(root, folders, patterns) if _may_be_read(line))
+        found.update(_relative(line, str(root)) for line in _walk(root, folders, patterns) if _may_be_read(line))
     unnamed = sorted(path for path in found if not _is_unicode(root, path))
     found.difference_update(unnamed)
     problems += (Problem("has a name that is not UTF-8, and is not checked", _printable(path)) for path in unnamed)
@@ -126,12 +126,14 @@ def _printable(path: str) -> str:
     return path.encode("utf-8", "replace").decode("utf-8") if not path.isascii() else path
 
 
-def _relative(path: Path, root: Path) -> str:
-    return PurePosixPath(os.path.relpath(path, root)).as_posix()
+def _relative(path: str, root: str) -> str:
+    if path.startswith(root.rstrip(os.sep) + os.sep):  # nearly always, and there may be thousands
+        return path[len(root.rstrip(os.sep)) + 1 :].replace(os.sep, "/")
+    return os.path.relpath(path, root).replace(os.sep, "/")
 
 
 def _shown(path: Path, root: Path) -> str:
-    return _printable(_relative(path, root) if path.is_relative_to(root) else str(path))
+    return _printable(_relative(str(path), str(root)) if path.is_relative_to(root) else str(path))
 
 
 def _is_excluded(path: str, exclude: Sequence[str]) -> bool:

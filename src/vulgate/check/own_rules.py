@@ -1,7 +1,7 @@
 """Rules of our own, about the comments that let findings pass. They are in no book, and `vulgate explain` knows them."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from vulgate.model.findings import RuleInfo
 
@@ -9,50 +9,47 @@ UNUSED: Final = "vulgate/unused-suppression"
 NO_REASON: Final = "vulgate/suppression-without-reason"
 WRONG: Final = "vulgate/wrong-suppression"
 
+
+def _own(**fields: Any) -> RuleInfo:
+    same = {
+        "chapter": "vulgate",
+        "chapter_title": "Vulgate",
+        "detect": "vulgate",
+        "detector": "vulgate",
+        "status": "proven",
+    }
+    return RuleInfo(**same, **fields)
+
+
 OWN_RULES: Final = {
     rule.id: rule
     for rule in (
-        RuleInfo(
+        _own(
             id=UNUSED,
             title="Take away suppressions that let nothing pass",
             severity="low",
-            chapter="vulgate",
-            chapter_title="Vulgate",
             why="A suppression that is not needed any more hides the next fault of its kind.",
             fix="Delete the comment; `--fix` does it.",
             text="A `# vulgate: ignore[...]` comment names a rule that finds nothing there. The code was mended, or the rule was "
             "made more precise. What stays is a comment that would hide the next fault, with a reason that is no longer true.",
-            detect="vulgate",
-            detector="vulgate",
             fixable=True,
-            status="proven",
         ),
-        RuleInfo(
+        _own(
             id=NO_REASON,
             title="Say why a suppression is right",
             severity="low",
-            chapter="vulgate",
-            chapter_title="Vulgate",
             why="Without a reason nobody can tell later whether the comment may go.",
             fix="Write the reason behind the brackets: `# vulgate: ignore[rule] the input is our own`.",
             text="A suppression is a decision. The words behind its brackets are for those who meet it later.",
-            detect="vulgate",
-            detector="vulgate",
-            status="proven",
         ),
-        RuleInfo(
+        _own(
             id=WRONG,
             title="Write suppressions that are understood",
             severity="medium",
-            chapter="vulgate",
-            chapter_title="Vulgate",
             why="A comment with a misspelt word or an unknown rule lets nothing pass, while its author believes that it does.",
             fix="Write `# vulgate: ignore[rule] reason` with the name of a rule that `vulgate check --rules` lists.",
             text="The forms are `ignore[rule]` for a line, `disable[rule]` and `enable[rule]` around several, and "
             "`ignore-file[rule]` for a file. Several rules are separated by commas.",
-            detect="vulgate",
-            detector="vulgate",
-            status="proven",
         ),
     )
 }

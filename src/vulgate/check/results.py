@@ -52,6 +52,7 @@ def file_findings(
     record: FileRecord,
     more: Iterable[Finding],
     rules: Mapping[str, RuleInfo],
+    names: Mapping[str, frozenset[str]],
     where: Where,
     *,
     all_known: Callable[[str], bool],
@@ -65,6 +66,7 @@ def file_findings(
         record: What is known of it.
         more: Findings in it that hang on other files, too.
         rules: The rules that are looked for.
+        names: What suppressions may call them.
         where: What decides whether a rule holds for a file.
         all_known: Whether a name is one of any rule of the book, looked for or not.
         own: The rules about suppressions that are looked for.
@@ -72,7 +74,6 @@ def file_findings(
     """
     filtered = Filtered([])
     used: Counter[tuple[int, str]] = Counter()
-    names = {id: names_of(rule) for id, rule in rules.items()}
     for found in (*record.findings, *more):
         rule = rules.get(found.rule)
         if rule is None or not where.holds(rule, path):
@@ -89,6 +90,8 @@ def file_findings(
             filtered.suppressed += 1
         else:
             filtered.findings.append(_replace(found, severity=rule.severity))
+    if not record.suppressions:
+        return filtered
     unsure = unsure.union(problem.rule for problem in record.problems)
     looked_for = frozenset(name for id, every in names.items() if id not in unsure for name in every)
     for found in _about_suppressions(path, record.suppressions, used, looked_for, all_known, own):

@@ -8,14 +8,13 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, version
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from vulgate.detect.base import DetectorError, Match, Query, Report
+from vulgate.detect.base import DetectorError, Match, Query, Report, patterns_of, version_of
 from vulgate.detect.fence import read_fence
 from vulgate.detect.literals import Literals, literals_of
 from vulgate.detect.names import BUILTINS, imported_names, is_builtin, resolve
@@ -72,7 +71,7 @@ class _Options(Struct, forbid_unknown_fields=True):
     safe: bool = False
     language: str = PYTHON
     needs: list[str] = []
-    text: str = ""
+    text: str | list[str] = []
 
 
 class Pattern(Struct, frozen=True):
@@ -103,10 +102,7 @@ class AstGrepDetector:
 
     def version(self, spec: str) -> str:
         """`ast-grep 0.51.0`, or an empty string."""
-        try:
-            return f"ast-grep {version('ast-grep-py')}"
-        except PackageNotFoundError:
-            return ""
+        return version_of("ast-grep", "ast-grep-py")
 
     def looks_at(self, query: Query) -> tuple[str, ...]:
         """The files of the pattern's language."""
@@ -287,10 +283,6 @@ def compile_pattern(options: str) -> Pattern:
         raise DetectorError("the `detect` fence has neither `rule` nor `calls`")
     if read.language != PYTHON and (read.calls or read.qualname):
         raise DetectorError("`calls` and `qualname` are for Python only")
-    try:
-        re.compile(read.text)
-    except re.error as error:
-        raise DetectorError(f"`text` is no regular expression: {error}") from error
     rule, constraints = read.rule, dict(read.constraints)
     names = {variable: frozenset(wanted) for variable, wanted in read.qualname.items()}
     if read.calls:
@@ -299,7 +291,7 @@ def compile_pattern(options: str) -> Pattern:
         names[_CALLED] = frozenset(read.calls)
     parts = {"rule": rule, "constraints": constraints, "utils": read.utils, "transform": read.transform}
     config = {name: part for name, part in parts.items() if part}
-    literals = literals_of(rule, read.utils, names, read.needs, read.text, python=read.language == PYTHON)
+    literals = literals_of(rule, read.utils, names, read.needs, patterns_of(read.text), python=read.language == PYTHON)
     return Pattern(config, read.language, names, read.fix, read.safe, literals)
 
 

@@ -1,6 +1,8 @@
 """What a detector is: an analyser that finds the places in code where rules are broken."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol
 
 from msgspec import Struct, field
@@ -128,3 +130,26 @@ class Detector(Protocol):
             DetectorError: The detector does not run.
         """
         ...
+
+
+def patterns_of(text: str | Iterable[str]) -> tuple[str, ...]:
+    """The regular expressions that an author says must match: one or several.
+
+    Raises:
+        DetectorError: One is no regular expression.
+    """
+    patterns = (text,) if isinstance(text, str) else tuple(text)
+    try:
+        for pattern in patterns:
+            re.compile(pattern)
+    except re.error as error:
+        raise DetectorError(f"`text` is no regular expression: {error}") from error
+    return patterns
+
+
+def version_of(name: str, package: str) -> str:
+    """A detector's name with the version of the package that it stands on; empty if that is not installed."""
+    try:
+        return f"{name} {version(package)}"
+    except PackageNotFoundError:
+        return ""

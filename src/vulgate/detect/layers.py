@@ -8,7 +8,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, version
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,10 +15,11 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import Struct
 
-from vulgate.detect.base import DetectorError, Match, Query, Report
+from vulgate.detect.base import DetectorError, Match, Query, Report, version_of
 from vulgate.detect.fence import read_fence
 from vulgate.detect.literals import Literals
 from vulgate.detect.source import Project
+from vulgate.forked import has_threads
 from vulgate.model.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -96,10 +96,7 @@ class LayersDetector:
 
     def version(self, spec: str) -> str:
         """`grimp 3.13`, or an empty string."""
-        try:
-            return f"grimp {version('grimp')}"
-        except PackageNotFoundError:
-            return ""
+        return version_of("grimp", "grimp")
 
     def looks_at(self, query: Query) -> tuple[str, ...]:
         """Python files."""
@@ -234,6 +231,7 @@ def _graph(contract: Contract, project: Project) -> "ImportGraph":
     """
     import grimp
 
+    has_threads("grimp")
     roots = contract.roots
     with _findable(project.root, roots):
         try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from vulgate.detect.base import DetectorError, Match, Query, Report
+from vulgate.detect.base import DetectorError, Match, Query, Report, patterns_of
 from vulgate.detect.literals import Literals
 from vulgate.detect.plugins import PLUGINS
 from vulgate.detect.source import Place, Plugin, Project, matches
@@ -68,19 +68,20 @@ class PluginDetector:
     def needs(self, query: Query) -> Literals:
         """What the plugin says that it needs."""
         plugin = rule_plugins()[query.spec]
-        return Literals((frozenset(plugin.needs),) if plugin.needs else (), plugin.text)
+        return Literals((frozenset(plugin.needs),) if plugin.needs else (), patterns_of(plugin.text))
 
     def check(self, query: Query) -> None:
         """Sees whether there is such a plugin.
 
         Raises:
-            DetectorError: There is none.
+            DetectorError: There is none, or it names a wrong regular expression.
         """
         if query.spec in _loaded()[1]:
             raise DetectorError(f"the plugin `{query.spec}` cannot be loaded: {_loaded()[1][query.spec]}")
         if query.spec not in rule_plugins():
             help = did_you_mean(query.spec, rule_plugins())
             raise DetectorError(f"no plugin `{query.spec}` is installed" + (f"; {help}" if help else ""))
+        self.needs(query)
 
     def find(self, queries: Sequence[Query], project: Project) -> Report:
         """The places that the plugins yield."""

@@ -224,14 +224,15 @@ class Plugin(Struct, frozen=True):
         find: Gives the places in a file; for a whole project, pairs of path and place.
         files: Patterns of the paths or names that it looks at.
         needs: It is not called for a file whose text has none of these; for any file if empty.
-        text: A regular expression that the text must match for it to be called; empty for none.
+        text: A regular expression that the text must match for it to be called, or several, the cheapest first; each is
+            sought in a text that begins with a line end.
         project: Whether it looks at the whole project at once.
     """
 
     find: Callable[[Any], Iterable[Any]]
     files: tuple[str, ...] = ("*.py", "*.pyi", "*.ipynb")
     needs: tuple[str, ...] = ()
-    text: str = ""
+    text: str | tuple[str, ...] = ()
     project: bool = False
 
 

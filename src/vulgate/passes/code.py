@@ -7,6 +7,7 @@ import tomllib
 import warnings
 from typing import Any, Final
 
+from vulgate.detect.names import dotted_name
 from vulgate.markdown.fences import Info
 from vulgate.markdown.nodes import CodeBlock
 from vulgate.model.blocks import Symbols
@@ -85,7 +86,7 @@ def python_symbols(tree: ast.AST) -> Symbols:
         node = stack.pop()
         kind = node.__class__
         if kind is ast.Call:
-            if name := _dotted(node.func):  # type: ignore[attr-defined]
+            if name := dotted_name(node.func):  # type: ignore[attr-defined]
                 called[name] = None
         elif kind is ast.FunctionDef or kind is ast.AsyncFunctionDef or kind is ast.ClassDef:
             defined[node.name] = None  # type: ignore[attr-defined]
@@ -153,18 +154,6 @@ def _module_names(tree: ast.AST) -> list[str]:
         )
         names += [target.id for target in targets if isinstance(target, ast.Name)]
     return names
-
-
-def _dotted(node: ast.AST) -> str:
-    """`a.b.c` for a name or a chain of attributes, else an empty string."""
-    parts: list[str] = []
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    if not isinstance(node, ast.Name):
-        return ""
-    parts.append(node.id)
-    return ".".join(reversed(parts))
 
 
 def data_error(language: str, code: str) -> tuple[str, int]:

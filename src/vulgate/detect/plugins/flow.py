@@ -20,15 +20,21 @@ _READERS: Final = ("list", "tuple", "set", "frozenset", "dict", "sum", "sorted",
 _CONSUMERS: Final = frozenset(f"builtins.{name}" for name in _READERS) | {"collections.Counter", "collections.deque"}
 
 # What the text of a file must match for a closer look to be worth while.
+_MAKER: Final = r" = (?:(?:map|filter|zip|enumerate|reversed|iter)\(|\((?=[^=]{0,300}?\sfor\s))"
 _MADE: Final = (
-    r"(?m)^[ \t]*(\w+) = (?:(?:map|filter|zip|enumerate|reversed|iter)\(|\((?=[^=]{0,300}?\sfor\s))"
-    r"[\s\S]{1,3000}?\b(?:list|tuple|set|frozenset|dict|sum|sorted|max|min|Counter|deque)\(\1\b"
+    _MAKER,
+    rf"\n[ \t]*(\w+){_MAKER}[\s\S]{{1,3000}}\(\1\b",
+    rf"\n[ \t]*(\w+){_MAKER}[\s\S]{{1,3000}}?\b(?:list|tuple|set|frozenset|dict|sum|sorted|max|min|Counter|deque)\(\1\b",
 )
 _MADE_WORDS: Final = ("= map(", "= filter(", "= zip(", "= enumerate(", "= reversed(", "= iter(", "= (")
+_LATER: Final = r"[^\n]*:[^\n]*(?:\n(?:\1(?:[ \t]|except\b)[^\n]*|[ \t\r]*(?=\n)))*?\n\1except\b"
+# A handler for one of many exceptions, and one after it that is not surely for others.
 _BASE_FIRST: Final = (
-    r"(?m)^([ \t]*)except[^\n]*\b(?:BaseException|Exception|OSError|IOError|EnvironmentError|ConnectionError|LookupError"
-    r"|ArithmeticError|ImportError|NameError|RuntimeError|ValueError|UnicodeError|SyntaxError|Warning)\b"
-    r"[^\n]*:[^\n]*\n(?:\1[ \t]+\S[^\n]*\n|[ \t]*\n)+?\1except\b"
+    rf"\n([ \t]*)except(?:[^\n]*\b(?:BaseException|Exception)\b{_LATER}"
+    r"(?!\s*:|\s+(?:BaseException|Exception|KeyboardInterrupt)\b)"
+    r"|[^\n]*\b(?:OSError|IOError|EnvironmentError|ConnectionError|LookupError|ArithmeticError|ImportError|NameError|RuntimeError"
+    rf"|ValueError|UnicodeError|SyntaxError|Warning)\b{_LATER}"
+    r"(?!\s*:|\s+(?:BaseException|Exception|TypeError|AttributeError|ValueError|RuntimeError|KeyboardInterrupt)(?:\s+as\s+\w+)?\s*:))"
 )
 
 _EXCEPTION_MODULES: Final = re.compile(
