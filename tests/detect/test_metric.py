@@ -48,6 +48,11 @@ class TestDocstringCoverage:
     def test_nothing_is_fully_documented(self, tmp_path: Path) -> None:
         assert told(tmp_path, "docstring-coverage >= 100%", {}) == []
 
+    def test_the_library_says_nothing(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        """Also where it gives up on an expression."""
+        told(tmp_path, "docstring-coverage >= 95%", {"a.py": "deep = " + "1 + " * 900 + "1\n"})
+        assert not caplog.records
+
     def test_it_is_one_number_for_all_files(self) -> None:
         detector = detectors()["metric"]
         assert detector.is_whole(Query("", "docstring-coverage >= 3%"))

@@ -207,7 +207,8 @@ SAFE, UNSAFE = Fix((), safe=True), Fix((), safe=False)
         (BROKEN, "no findings in 1 file\n1 problem: not everything was checked"),
         (
             result(stale=tuple(f"entry {number}" for number in range(12))),
-            "no findings in 240 files\n12 entries of the baseline no longer found:\n  entry 0\n",
+            "no findings in 240 files\n12 entries of the baseline no longer found "
+            "(`--baseline-update` takes out what is gone):\n  entry 0\n",
         ),
     ],
 )

@@ -11,14 +11,9 @@ WRONG: Final = "vulgate/wrong-suppression"
 
 
 def _own(**fields: Any) -> RuleInfo:
-    same = {
-        "chapter": "vulgate",
-        "chapter_title": "Vulgate",
-        "detect": "vulgate",
-        "detector": "vulgate",
-        "status": "proven",
-    }
-    return RuleInfo(**same, **fields)
+    return RuleInfo(
+        chapter="vulgate", chapter_title="Vulgate", detect="vulgate", detector="vulgate", status="proven", **fields
+    )
 
 
 OWN_RULES: Final = {

@@ -132,7 +132,8 @@ def _public_objects(source: Source) -> Iterator[tuple[str, bool]]:
     if not source.text or source.tree is None or PurePosixPath(source.path).name.startswith("test"):
         return
     name = PurePosixPath(source.path).stem
-    module = griffe.visit(name, PurePosixPath(source.path), code=source.text)  # type: ignore[arg-type]
+    with griffe.logger.disable():  # what it cannot follow is no matter here, and its log would stand among the findings
+        module = griffe.visit(name, PurePosixPath(source.path), code=source.text)  # type: ignore[arg-type]
     if not name.startswith("_") or name == "__init__":
         yield name, module.has_docstring
     yield from _public_members(module)

@@ -20,7 +20,8 @@ def totals(result: CheckResult, *, color: bool = False) -> Iterator[str]:
     if result.problems:
         yield f"{count(len(result.problems), 'problem')}: not everything was checked"
     if result.stale:
-        yield f"{count(len(result.stale), 'entry').replace('entrys', 'entries')} of the baseline no longer found:"
+        entries = count(len(result.stale), "entry").replace("entrys", "entries")
+        yield f"{entries} of the baseline no longer found (`--baseline-update` takes out what is gone):"
         yield from (f"  {escaped(entry)}" for entry in result.stale[:_MOST_STALE])
         if len(result.stale) > _MOST_STALE:
             yield f"  ... and {len(result.stale) - _MOST_STALE:,} more"
