@@ -1,10 +1,11 @@
-"""Compares `vulgate check` with ruff, pylint and semgrep on the same code, in one run, as ratios of processor time.
+"""Compares `vulgate check` with ruff, ast-grep, pylint and semgrep on the same code, in one run, as ratios of processor time.
 
-    python benchmarks/check.py [--rounds 3] [--files 200] [--peers pylint,semgrep] [--folder FOLDER]
+    python benchmarks/check.py [--rounds 3] [--files 200] [--peers ast-grep,pylint,semgrep] [--folder FOLDER]
 
 The code is the corpus of `rules.py` (see `python benchmarks/rules.py fetch`); for pylint and semgrep, which take minutes for
-that, a part of it, picked by chance but always the same. Ruff gets the very codes that the default rules ask it for. Semgrep
-gets the calls that rules of the handbook look for, without their further conditions, and we get a book of the same calls.
+that, a part of it, picked by chance but always the same. Ruff gets the very codes that the default rules ask it for, ast-grep
+their patterns. Semgrep gets the calls that rules of the handbook look for, without their further conditions, and we get a book
+of the same calls.
 Each tool has a virtual environment of its own in `benchmarks/work/`; `measure.py` says how it is timed.
 """
 
@@ -84,6 +85,20 @@ def semgrep_rules(calls: dict[str, list[str]], place: Path) -> Path:
     return place
 
 
+def ast_grep_rules(chosen: list[RuleInfo], place: Path) -> Path:
+    """The configuration of an ast-grep project with the patterns of some rules, whose names it cannot resolve."""
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "rules").mkdir(parents=True)
+    for rule in chosen:
+        if rule.detector == "ast-grep":
+            head = {"id": rule.slug, "language": "python", "severity": "hint", "message": rule.slug}
+            written = json.dumps({**head, **compile_pattern(rule.options).config})  # JSON is YAML
+            (place / "rules" / f"{rule.slug}.yml").write_text(written, encoding="utf-8")
+    config = place / "sgconfig.yml"
+    config.write_text("ruleDirs: [rules]\n", encoding="utf-8")
+    return config
+
+
 def cases(arguments: argparse.Namespace, book: dict[str, RuleInfo]) -> list[list[Case]]:
     vulgate = str(environment("vulgate", [str(ROOT)]) / "vulgate")
     ruff = str(environment("vulgate", [str(ROOT)]) / "ruff")
@@ -97,6 +112,16 @@ def cases(arguments: argparse.Namespace, book: dict[str, RuleInfo]) -> list[list
         Case(f"ruff check, the same {len(codes)} codes", [ruff, *options, str(corpus)], nothing),
         Case("vulgate check, nothing changed", [*check, str(corpus)], nothing),
     ]
+    if "ast-grep" in arguments.peers:
+        place = ast_grep_rules(defaults, WORK / "check" / "ast-grep")
+        scan = [
+            str(environment("ast-grep", ["ast-grep-cli"]) / "ast-grep"),
+            "scan",
+            "--config",
+            str(place),
+            "--no-ignore=vcs",
+        ]
+        whole.append(Case("ast-grep scan, the same patterns", [*scan, "--report-style=short", str(corpus)], nothing))
     part = part_of(corpus, arguments.files)
     some: list[Case] = [Case("vulgate check, cold, a part", [*check, "--no-cache", str(part)], nothing)]
     if "pylint" in arguments.peers:
@@ -156,7 +181,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--files", type=int, default=200, help="number of files for pylint and semgrep")
-    parser.add_argument("--peers", default="pylint,semgrep", help="comma-separated; empty for none")
+    parser.add_argument("--peers", default="ast-grep,pylint,semgrep", help="comma-separated; empty for none")
     parser.add_argument("--folder", type=Path, default=CORPUS / "src", help="the code")
     arguments = parser.parse_args()
     book = rules()
