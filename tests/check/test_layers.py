@@ -1,10 +1,15 @@
 """Architecture contracts on the code of a user."""
 
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.check.projects import Project
+from tests.detect.support import find
+from tests.detect.support import project as looked_at
+from vulgate.detect.source import Settings
+from vulgate.forked import can_fork
 
 CONTRACT: Final = """
 [[contracts]]
@@ -35,6 +40,18 @@ def test_imports_against_the_layers(shop: Project) -> None:
     messages = [one["message"] for one in told["findings"]]
     assert "contract `three layers`: shop.store imports shop.orders" in messages
     assert told["findings"][0]["lines"] == ["    from shop import web"]
+
+
+def test_after_imports_were_read_in_this_process(shop: Project, tmp_path: Path) -> None:
+    """Grimp's threads are not in a forked copy, which would wait for them."""
+    contract = Settings(({"type": "acyclic_siblings", "root": "shop"},))
+    find(
+        "layers acyclic_siblings",
+        "",
+        looked_at({"shop/__init__.py": "", "shop/web.py": ""}, tmp_path / "other", contract),
+    )
+    assert not can_fork()
+    assert set(shop.found()) >= set(BROKEN)
 
 
 def test_in_a_folder_for_sources(project: Project) -> None:

@@ -218,8 +218,9 @@ class Engine:
         ]
         self._key = self._digest(queries)
         # Checking queries takes longer than all else when nothing has changed, and a cache is written only if all are right.
-        if self._make_cache and (known := self._make_cache(self._key).patterns):
-            self.patterns = known
+        self._first_cache = self._make_cache(self._key) if self._make_cache else None
+        if self._first_cache and self._first_cache.patterns:
+            self.patterns = self._first_cache.patterns
             return tuple(queries)
         asked = tuple(item for item in queries if self._can_ask(*item))
         self.patterns = tuple(sorted({glob for name, query in asked for glob in detectors()[name].looks_at(query)}))
@@ -254,7 +255,9 @@ class Engine:
             paths: Relative to the project.
             complete: Whether these are all its files. If not, what hangs on several of them cannot be known from before.
         """
-        cache = self._make_cache(self._key) if self._make_cache else None
+        cache, self._first_cache = self._first_cache, None  # read once more only by a process that checks again
+        if cache is None and self._make_cache:
+            cache = self._make_cache(self._key)
         records: dict[str, FileRecord] = {}
         missing: dict[str, Stamp | None] = {}
         for path in paths:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol
 
@@ -147,6 +148,7 @@ def patterns_of(text: str | Iterable[str]) -> tuple[str, ...]:
     return patterns
 
 
+@cache
 def version_of(name: str, package: str) -> str:
     """A detector's name with the version of the package that it stands on; empty if that is not installed."""
     try:
