@@ -15,7 +15,7 @@ from vulgate.model.book import CompiledBook
 from vulgate.model.findings import SEVERITIES, RelatedFact, RuleInfo
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import holds_on
-from vulgate.version import __version__
+from vulgate.store.cache import compiler_digest
 
 REVIEW: Final = "review"
 QUIET: Final = 0.1
@@ -23,7 +23,7 @@ QUIET: Final = 0.1
 PRECISE: Final = 0.9
 """The share of right findings that such a rule must have."""
 _SENTENCE = re.compile(r"(?s)(.+?[.!?])(?:\s|$)")
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?^[ \t>]*\1[`~]*[ \t]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?^[ \t>]*\1[`~]*[ \t]*$\n*", re.MULTILINE | re.DOTALL)
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|\[\[(?:[^\]|]*/)?([^\]|]*)\]\]|\*\*?|`")
 
 
@@ -107,7 +107,7 @@ def _info(book: CompiledBook, rule: Rule) -> RuleInfo:
         section=_numbered(section) if isinstance(section, (Section, Chapter)) else "",
         why=_first_sentence(plain(prose)),
         fix=plain(rule.fix),
-        text=rule.body.strip(),
+        text=_FENCE.sub(_without_detector, rule.body).strip(),
         detect=rule.detect,
         options=options,
         detector=detector or REVIEW,
@@ -124,6 +124,11 @@ def _info(book: CompiledBook, rule: Rule) -> RuleInfo:
         formerly=rule.formerly,
         facts=tuple(_facts(book, rule)),
     )
+
+
+def _without_detector(fence: re.Match[str]) -> str:
+    """A fence, unless it is for a machine: who broke a rule wants to read of the code, and not of the pattern."""
+    return "" if re.search(r"\{[^}]*\bdetect\b", fence[0].partition("\n")[0]) else fence[0]
 
 
 def _facts(book: CompiledBook, rule: Rule) -> Iterator[RelatedFact]:
@@ -228,8 +233,8 @@ def kept_rules(place: Path) -> RuleSet | None:
 
 
 def rules_key(parts: Sequence[bytes]) -> str:
-    """A name for the rules of a book with some files."""
-    digest = hashlib.blake2b(__version__.encode(), digest_size=16)
+    """A name for the rules of a book with some files, as this compiler reads them."""
+    digest = hashlib.blake2b(compiler_digest().encode(), digest_size=16)
     for part in parts:
         digest.update(hashlib.blake2b(part, digest_size=16).digest())
     return digest.hexdigest()

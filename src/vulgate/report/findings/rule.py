@@ -31,6 +31,8 @@ def _checked(rule: RuleInfo) -> list[str]:
     lines = [f"Detector: `{rule.detect}`; the rule is {rule.status}."]
     if rule.detector == "review":
         return ["By a person: no machine sees it.", *lines[1:]]
+    if rule.options:
+        lines[0] = f"Detector: `{rule.detect}`, with a fence that `--json` shows; the rule is {rule.status}."
     if rule.fixable:
         lines.append("`vulgate check --fix` mends it where that is safe; `--unsafe-fixes` mends more.")
     if rule.scope:
