@@ -20,7 +20,7 @@ from vulgate.store.atomic import write_file
 from vulgate.version import __version__
 
 _FORMAT: Final = 2
-_KEPT: Final = 8  # sets of rules
+_KEPT: Final = 8  # caches of a kind: of books, of sets of rules
 _RACE: Final = 2_000_000_000  # nanoseconds in which a file may change without another time
 
 Stamp = tuple[int, int, int, int]
@@ -117,22 +117,24 @@ class CheckCache:
         # What this run did not look at is kept: it may have been asked for one folder only.
         files = {**self._old.files, **self._new}
         kept = _File(_FORMAT, self._version, time.time_ns(), files, {**self._old.whole, **self._whole}, self.patterns)
-        try:
-            folder = self._place.parent
-            folder.mkdir(parents=True, exist_ok=True)
-            if not (folder / ".gitignore").exists():
-                (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-            write_file(self._place, msgspec.msgpack.encode(kept), durable=False)
-            _prune(folder)
-        except OSError:
-            pass
+        keep_file(self._place, msgspec.msgpack.encode(kept))
 
 
-def _prune(folder: Path) -> None:
-    """Deletes the caches of sets of rules that were not asked for lately."""
-    caches = sorted(folder.glob("check-*"), key=lambda place: place.stat().st_mtime_ns, reverse=True)
-    for place in caches[_KEPT:]:
-        place.unlink(missing_ok=True)
+def keep_file(place: Path, data: bytes) -> None:
+    """Writes a cache named `KIND-DIGEST`, and deletes the oldest of its kind. One that cannot be written is made again."""
+    folder = place.parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / ".gitignore").exists():
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        write_file(place, data, durable=False)
+        same = sorted(
+            folder.glob(f"{place.name.partition('-')[0]}-*"), key=lambda one: one.stat().st_mtime_ns, reverse=True
+        )
+        for old in same[_KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError:
+        pass
 
 
 def _stamp(place: str) -> Stamp | None:

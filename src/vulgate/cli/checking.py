@@ -7,9 +7,9 @@ from typing import Final
 import click
 import msgspec
 
+from vulgate.check.cache import keep_file
 from vulgate.check.ruleset import RuleSet, kept_rules, rules_key, rules_of
 from vulgate.cli.common import BUNDLED, bundled_book
-from vulgate.store.atomic import write_file
 
 FOLDER: Final = ".vulgate"
 
@@ -34,7 +34,7 @@ def load_rules(named: str, base: Path, cache: Path) -> RuleSet:
     found = kept_rules(kept)
     if found is None:
         found = _compile(place)
-        _keep(kept, found)
+        keep_file(kept, msgspec.msgpack.encode(found))
     return found
 
 
@@ -72,19 +72,6 @@ def _compile(place: Path) -> RuleSet:
         first = f": {errors[0].message}" if errors else ": it has no chapters"
         raise click.UsageError(f"the book `{place}` has errors{first}; `vulgate build {place}` shows them")
     return rules_of(with_verdicts(compilation, source.root).book)
-
-
-def _keep(place: Path, rules: RuleSet) -> None:
-    """Keeps a rule set; one that cannot be kept is made again."""
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not (place.parent / ".gitignore").exists():
-            (place.parent / ".gitignore").write_text("*\n", encoding="utf-8")
-        for old in place.parent.glob("rules-*"):
-            old.unlink(missing_ok=True)
-        write_file(place, msgspec.msgpack.encode(rules), durable=False)
-    except OSError:
-        pass
 
 
 def processors() -> int:
