@@ -15,7 +15,7 @@ from vulgate.model.book import CompiledBook
 from vulgate.model.findings import SEVERITIES, RelatedFact, RuleInfo
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import holds_on
-from vulgate.store.cache import compiler_digest
+from vulgate.store.cache import source_digest
 
 REVIEW: Final = "review"
 QUIET: Final = 0.1
@@ -234,7 +234,7 @@ def kept_rules(place: Path) -> RuleSet | None:
 
 def rules_key(parts: Sequence[bytes]) -> str:
     """A name for the rules of a book with some files, as this compiler reads them."""
-    digest = hashlib.blake2b(compiler_digest().encode(), digest_size=16)
+    digest = hashlib.blake2b(source_digest(), digest_size=16)
     for part in parts:
         digest.update(hashlib.blake2b(part, digest_size=16).digest())
     return digest.hexdigest()

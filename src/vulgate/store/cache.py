@@ -137,14 +137,21 @@ def compiler_digest() -> str:
     return _compiler_digest(tuple(sys.path))
 
 
-@lru_cache(maxsize=4)
-def _compiler_digest(path: tuple[str, ...]) -> str:
-    """The digest with the packages that a search path leads to."""
+@lru_cache(maxsize=1)
+def source_digest() -> bytes:
+    """Digest of our own source."""
     package = Path(__file__).parents[1]
-    total = hashlib.blake2b(repr(sys.version_info[:2]).encode(), digest_size=16)
+    total = hashlib.blake2b(digest_size=16)
     for file in sorted(package.rglob("*.py")):
         total.update(file.relative_to(package).as_posix().encode())
         total.update(file.read_bytes())
+    return total.digest()
+
+
+@lru_cache(maxsize=4)
+def _compiler_digest(path: tuple[str, ...]) -> str:
+    """The digest with the packages that a search path leads to."""
+    total = hashlib.blake2b(repr(sys.version_info[:2]).encode() + source_digest(), digest_size=16)
     site = Path(msgspec.__file__).parents[1]
     names = sorted(
         entry.name
