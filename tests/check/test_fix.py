@@ -245,8 +245,10 @@ def test_the_last_line_of_a_cell_is_taken_away(project: Project) -> None:
 
 def test_a_cell_with_words_of_ipython_is_left_as_it_is(project: Project) -> None:
     before = notebook("!ls\nlen(x) == 0", "z = 1")
-    project.put({"a.ipynb": before}).check("--fix")
+    told = project.put({"a.ipynb": before}).told("--fix")
     assert project.read("a.ipynb").decode() == before
+    assert [one["path"] for one in told["problems"]] == ["a.ipynb"]
+    assert "lines that are not Python" in told["problems"][0]["message"]
 
 
 def test_a_cell_whose_source_is_one_text(project: Project) -> None:

@@ -22,16 +22,17 @@ from vulgate.check.baseline import (
 from vulgate.check.cache import CheckCache
 from vulgate.check.changes import Changed, changed_lines
 from vulgate.check.engine import Engine, Seen
-from vulgate.check.files import list_files
+from vulgate.check.files import NOTEBOOK, list_files
 from vulgate.check.fix import ROUNDS, Mended, mend, write
-from vulgate.check.own_rules import NO_REASON, OWN_RULES, UNUSED, WRONG, own_named
-from vulgate.check.results import Where, file_findings, is_at_least, names_of, one_per_place, with_fingerprints
+from vulgate.check.own_rules import OWN_RULES, own_named
+from vulgate.check.results import Where, file_findings, names_of, one_per_place, with_fingerprints
 from vulgate.check.ruleset import RuleSet
 from vulgate.check.settings import Config
 from vulgate.detect.source import Settings
 from vulgate.model.findings import CheckResult, Finding, Problem, ProblemKind, RuleInfo
 
 FOLDER: Final = ".vulgate"
+_NOT_MENDED: Final = "is not mended any further: fixes reach over two cells, or into one with lines that are not Python"
 _replace = msgspec.structs.replace
 
 
@@ -292,9 +293,12 @@ class Checker:
     ) -> list[Problem]:
         """Mends the files of `done` in the engine's folder; one that would not parse any more is put back."""
         problems: list[Problem] = []
+        stuck: set[str] = set()
         for _ in range(rounds):
             for path, found in findings.items():
                 one = mend(path, done[path].after, found)
+                if not one.findings:
+                    stuck.add(path)
                 done[path] = Mended(path, done[path].before, one.after, (*done[path].findings, *one.findings))
                 (engine.root / path).write_bytes(one.after)
             now = engine.run(sorted(findings))
@@ -305,10 +309,15 @@ class Checker:
                 problems.append(Problem(message, path, kind=ProblemKind.CHECK))
                 done[path] = Mended(path, done[path].before, done[path].before, ())
             left = _by_path(self._fixable(now, None, None, in_copy=True))
-            findings = {path: found for path, found in left.items() if path in findings and path not in broken}
+            findings = {
+                path: found
+                for path, found in left.items()
+                if path in findings and path not in broken and path not in stuck
+            }
             if not findings:
                 break
-        return problems
+        notebooks = sorted(path for path in stuck if path.endswith(NOTEBOOK))
+        return [*problems, *(Problem(_NOT_MENDED, path, kind=ProblemKind.CHECK) for path in notebooks)]
 
     def _fixable(
         self, seen: Seen, changed: Changed | None, known: list[Entry] | None, *, in_copy: bool = False
@@ -363,6 +372,3 @@ def _is_configured(rule: RuleInfo, config: Config) -> bool:
     if rule.detector == "layers":
         return any(contract.get("type") == spec for contract in config.table.contracts)
     return rule.detector == "metric" and spec in config.table.thresholds
-
-
-__all__ = ["NO_REASON", "UNUSED", "WRONG", "Checker", "Outcome", "Wanted", "is_at_least", "wanted_rules"]

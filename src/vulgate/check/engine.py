@@ -382,7 +382,7 @@ def _merge(records: dict[str, FileRecord], report: Report, engine: Engine) -> No
         by_path.setdefault(trouble.path, ([], []))[1].append(trouble)
     for path, (found, troubles) in by_path.items():
         known = records.get(path)
-        if known is None or (known.problems and not known.findings and not path):
+        if known is None:
             continue
         broken = any(not trouble.rule for trouble in troubles)
         if broken:  # what other detectors saw in code that does not parse is not to be trusted

@@ -67,7 +67,8 @@ class Literals(Struct, frozen=True):
         """
         if any(group.isdisjoint(found) for group in self.groups):
             return False
-        return all(re.search(pattern, f"\n{text}") for pattern in self.patterns)
+        after_line_end = f"\n{text}" if self.patterns else ""
+        return all(re.search(pattern, after_line_end) for pattern in self.patterns)
 
 
 class Prefilter:

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 from msgspec import Struct
 
-from vulgate.detect.base import DetectorError, Match, Query, Report
+from vulgate.detect.base import DetectorError, Match, Query, Report, version_of
 from vulgate.detect.fence import read_fence
 from vulgate.detect.literals import Literals
 from vulgate.detect.ruff import FILES, run_with_limit
@@ -37,7 +36,7 @@ class MetricDetector:
     def version(self, spec: str) -> str:
         """The version of the library that measures."""
         library = _METRICS[read_limit(spec).metric][2] if _SPEC.fullmatch(spec) else ""
-        return f"{library} {version(library)}" if library else ""
+        return version_of(library, library) if library else ""
 
     def looks_at(self, query: Query) -> tuple[str, ...]:
         """Python files."""
