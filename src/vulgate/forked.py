@@ -5,10 +5,11 @@ itself. Either way the result is the same.
 """
 
 import os
+import struct
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -29,32 +30,56 @@ def can_fork() -> bool:
 
 
 class Helper:
-    """A forked copy of this process that computes one value and sends it back through a pipe, as MessagePack.
+    """A forked copy of this process that computes one value and leaves it in memory that both share, as MessagePack.
 
     Args:
         function: Computes the value; it sees everything that this process has now.
     """
 
     def __init__(self, function: Callable[[], Any]) -> None:
-        self._read, write = os.pipe()
+        # Not a pipe: nobody reads from it until this process has done its own share, and it holds 64 KB.
+        self._file = open(os.memfd_create("vulgate-helper"), "rb")  # noqa: SIM115 - closed in `result`
         self._pid = os.fork()
         if self._pid == 0:
             code = 1
             try:
-                os.close(self._read)
-                with os.fdopen(write, "wb") as stream:
+                with os.fdopen(os.dup(self._file.fileno()), "wb") as stream:
                     stream.write(msgspec.msgpack.encode(function()))
                 code = 0
             finally:  # never run the parent's clean-up, whatever happened
                 os._exit(code)
-        os.close(write)
 
     def result(self, type_: type[_Result]) -> _Result | None:
         """The value, or `None` if the helper failed."""
-        with os.fdopen(self._read, "rb") as stream:
-            data = stream.read()
         os.waitpid(self._pid, 0)
+        with self._file:
+            self._file.seek(0)  # both processes share the position
+            data = self._file.read()
         try:
             return msgspec.msgpack.decode(data, type=type_)
         except msgspec.DecodeError:
             return None
+
+
+class Shares:
+    """Numbers that this process and its forked copies take from, each number once.
+
+    Args:
+        count: How many numbers there are, from 0 on; at most `MOST`.
+    """
+
+    MOST: Final = 16_384  # what a pipe holds
+
+    def __init__(self, count: int) -> None:
+        assert count <= self.MOST
+        self._read, write = os.pipe()
+        os.write(write, struct.pack(f"{count}I", *range(count)))
+        os.close(write)
+
+    def __iter__(self) -> Iterator[int]:
+        while number := os.read(self._read, 4):
+            yield int(struct.unpack("I", number)[0])
+
+    def close(self) -> None:
+        """Gives the pipe back."""
+        os.close(self._read)

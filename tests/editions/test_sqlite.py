@@ -37,6 +37,7 @@ COLUMNS: Final = {
     "link": ["source", "target", "type", "start"],
     "relation": ["source", "type", "target"],
     "symbol": ["name", "type", "block"],
+    "search": ["title", "place", "text"],
 }
 
 
@@ -72,7 +73,8 @@ def test_the_header(file: Path) -> None:
 
 def test_the_tables(file: Path) -> None:
     tables = query(file, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-    assert [name for (name,) in tables] == sorted(COLUMNS)
+    ours = [name for (name,) in tables if not name.startswith("search_")]  # what FTS5 keeps its index in
+    assert ours == sorted(COLUMNS)
     for table, columns in COLUMNS.items():
         assert [row[1] for row in query(file, f"PRAGMA table_info({table})")] == columns
 
@@ -119,6 +121,27 @@ def test_symbols(file: Path) -> None:
     )
     assert rows == [("code", "tour")]
     assert query(file, "SELECT type FROM symbol WHERE name = 'closures'") == [("term",)]
+
+
+def test_full_text_search_finds_each_passage_once(file: Path, folder: Path) -> None:
+    rows = query(file, "SELECT rowid FROM search WHERE search MATCH 'text : closures' ORDER BY rowid")
+    passages = [
+        (position,)
+        for position, block in enumerate(compiled(folder).blocks, 1)
+        if block.is_authored and not block.parent and block.kind != "chapter" and "closure" in block.text.lower()
+    ]
+    assert passages
+    assert rows == passages
+
+
+def test_full_text_search_knows_the_headings(file: Path) -> None:
+    rows = query(
+        file,
+        "SELECT block.kind, block.chapter FROM search JOIN block ON block.position = search.rowid"
+        " WHERE search MATCH 'place : tour' ORDER BY rank",
+    )
+    assert ("section", "tour") in rows
+    assert {chapter for _, chapter in rows} == {"tour"}
 
 
 def test_a_chapter_is_the_text_of_its_blocks(file: Path, folder: Path) -> None:

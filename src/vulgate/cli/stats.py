@@ -142,7 +142,6 @@ def _figures(book: CompiledBook) -> dict[str, Any]:
     facts = [fact for fact in book.of_kind(Fact) if fact.is_authored]
     rules = list(book.of_kind(Rule))
     examples = [example for example in book.of_kind(Example) if example.language in ("python", "py")]
-    shown = [example for id in (id for rule in rules for id in rule.bad) if isinstance(example := book[id], Example)]
     return {
         "book": book.book.id,
         "chapters": chapters,
@@ -154,8 +153,7 @@ def _figures(book: CompiledBook) -> dict[str, Any]:
         "rules": {
             "total": len(rules),
             "with_detector": sum(rule.detect not in ("", "review") for rule in rules),
-            "with_consequence": sum(bool(rule.harm) for rule in rules)
-            + sum(bool(example.output or example.fence.raises) for example in shown),
+            "with_consequence": sum(_shows_consequence(rule, book) for rule in rules),
             "severities": dict(Counter(rule.severity for rule in rules).most_common()),
         },
         "python_examples": {
@@ -166,6 +164,14 @@ def _figures(book: CompiledBook) -> dict[str, Any]:
         "directives": sum(isinstance(block, DirectiveBlock) and block.is_authored for block in book.blocks),
         "symbols": len(book.symbols),
     }
+
+
+def _shows_consequence(rule: Rule, book: CompiledBook) -> bool:
+    """Whether running the rule's examples shows what breaking it does."""
+    bad = [example for id in rule.bad if isinstance(example := book[id], Example)]
+    return bool(rule.harm) or any(
+        example.output is not None or example.fence.raises or example.fence.syntax_error for example in bad
+    )
 
 
 def _print(figures: dict[str, Any]) -> None:

@@ -83,7 +83,6 @@ class Pattern(Struct, frozen=True):
         names: By metavariable, the dotted names that it may stand for.
         fix: The template of the replacement, or `None`.
         safe: Whether the replacement keeps what the program does.
-        literals: What a text must have for a match to be possible.
     """
 
     config: dict[str, Any]
@@ -91,7 +90,6 @@ class Pattern(Struct, frozen=True):
     names: dict[str, frozenset[str]]
     fix: str | None
     safe: bool
-    literals: Literals
 
 
 class AstGrepDetector:
@@ -114,7 +112,7 @@ class AstGrepDetector:
 
     def needs(self, query: Query) -> Literals:
         """The words without which the pattern cannot match."""
-        return compile_pattern(query.options).literals
+        return _literals(query.options)
 
     def check(self, query: Query) -> None:
         """Sees whether the pattern parses.
@@ -291,8 +289,16 @@ def compile_pattern(options: str) -> Pattern:
         names[_CALLED] = frozenset(read.calls)
     parts = {"rule": rule, "constraints": constraints, "utils": read.utils, "transform": read.transform}
     config = {name: part for name, part in parts.items() if part}
-    literals = literals_of(rule, read.utils, names, read.needs, patterns_of(read.text), python=read.language == PYTHON)
-    return Pattern(config, read.language, names, read.fix, read.safe, literals)
+    patterns_of(read.text)
+    return Pattern(config, read.language, names, read.fix, read.safe)
+
+
+@lru_cache(maxsize=1024)
+def _literals(options: str) -> Literals:
+    """What a text must have for a match to be possible; a build has no use for it, so it is no part of the pattern."""
+    pattern, read = compile_pattern(options), _read(options)
+    rule, is_python = pattern.config.get("rule", {}), pattern.language == PYTHON
+    return literals_of(rule, read.utils, pattern.names, read.needs, patterns_of(read.text), python=is_python)
 
 
 def _read(options: str) -> _Options:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol
 
 from msgspec import Struct, field
@@ -151,6 +150,8 @@ def patterns_of(text: str | Iterable[str]) -> tuple[str, ...]:
 @cache
 def version_of(name: str, package: str) -> str:
     """A detector's name with the version of the package that it stands on; empty if that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version  # takes longer to load than most commands run
+
     try:
         return f"{name} {version(package)}"
     except PackageNotFoundError:

@@ -96,10 +96,12 @@ def python_symbols(tree: ast.AST) -> Symbols:
             module = "." * node.level + (node.module or "")  # type: ignore[attr-defined]
             separator = "" if module.endswith(".") else "."
             imported.update((f"{module}{separator}{alias.name}", None) for alias in node.names)  # type: ignore[attr-defined]
-        for field in reversed(_child_fields(kind)):
+        for field in _CHILD_FIELDS[kind]:
             value: Any = getattr(node, field, None)
             if value.__class__ is list:
-                stack.extend([child for child in reversed(value) if child.__class__ not in _LEAVES])
+                for child in reversed(value):
+                    if child.__class__ not in _LEAVES:
+                        stack.append(child)
             elif value.__class__ not in _LEAVES:
                 stack.append(value)
     for name in _module_names(tree):
@@ -107,7 +109,6 @@ def python_symbols(tree: ast.AST) -> Symbols:
     return Symbols(tuple(defined), tuple(imported), tuple(called))
 
 
-_FIELDS: Final[dict[type[ast.AST], tuple[str, ...]]] = {}
 _LEAVES: Final = frozenset({ast.Name, ast.Constant, ast.alias, ast.Pass, str, int, bool, type(None)})
 _NO_CHILDREN: Final = frozenset(
     {
@@ -133,12 +134,15 @@ _NO_CHILDREN: Final = frozenset(
 )
 
 
-def _child_fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """The fields of a node type that can hold nodes we look at."""
-    fields = _FIELDS.get(kind)
-    if fields is None:
-        fields = _FIELDS[kind] = tuple(field for field in kind._fields if field not in _NO_CHILDREN)
-    return fields
+class _ChildFields(dict[type[ast.AST], tuple[str, ...]]):
+    """By node type, the fields that can hold nodes we look at, the last one first: this is the order of a stack."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        fields = self[kind] = tuple(field for field in reversed(kind._fields) if field not in _NO_CHILDREN)
+        return fields
+
+
+_CHILD_FIELDS: Final = _ChildFields()
 
 
 def _module_names(tree: ast.AST) -> list[str]:

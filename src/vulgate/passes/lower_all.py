@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from vulgate.forked import Helper, can_fork
+from vulgate.forked import Helper, Shares, can_fork
 from vulgate.passes.lower import lower
 from vulgate.passes.lowered import LoweredChapter
 from vulgate.source.book import SourceChapter
@@ -28,31 +28,20 @@ def lower_all(
     Returns:
         The lowered chapters in the same order.
     """
-    theirs = _share(chapters) if can_fork() else []
-    helper = Helper(lambda: [lower(chapters[index], lenient=lenient) for index in theirs]) if theirs else None
-    results: dict[int, LoweredChapter] = {}
-    for index, chapter in enumerate(chapters):
-        if index not in theirs:
-            if step:
-                step(chapter)
-            results[index] = lower(chapter, lenient=lenient)
-    if helper:
-        results.update(zip(theirs, helper.result(list[LoweredChapter]) or (), strict=False))
+    order = sorted(range(len(chapters)), key=lambda index: -len(chapters[index].file.data))
+    if sum(len(chapter.file.data) for chapter in chapters) < MIN_BYTES or len(order) > Shares.MOST or not can_fork():
+        return [_lower(chapter, lenient, step) for chapter in chapters]
+    # Who is free takes the largest chapter that is left: how long one takes does not follow from its size.
+    shares = Shares(len(order))
+    helper = Helper(lambda: {order[place]: lower(chapters[order[place]], lenient=lenient) for place in shares})
+    results = {order[place]: _lower(chapters[order[place]], lenient, step) for place in shares}
+    results |= helper.result(dict[int, LoweredChapter]) or {}
+    shares.close()
     # What the helper did not deliver, for whatever reason, is done here.
-    return [results[i] if i in results else lower(chapters[i], lenient=lenient) for i in range(len(chapters))]
+    return [results[index] if index in results else lower(chapter, lenient=lenient) for index, chapter in enumerate(chapters)]
 
 
-def _share(chapters: Sequence[SourceChapter]) -> list[int]:
-    """The chapters for the second process: about half of the bytes, the largest chapter staying here."""
-    sizes = sorted(((len(chapter.file.data), index) for index, chapter in enumerate(chapters)), reverse=True)
-    if sum(size for size, _ in sizes) < MIN_BYTES:
-        return []
-    here = there = 0
-    theirs = []
-    for size, index in sizes:
-        if here <= there:
-            here += size
-        else:
-            there += size
-            theirs.append(index)
-    return sorted(theirs)
+def _lower(chapter: SourceChapter, lenient: bool, step: Step | None) -> LoweredChapter:
+    if step:
+        step(chapter)
+    return lower(chapter, lenient=lenient)
