@@ -166,11 +166,16 @@ def look(detector: Detector, samples: Sequence[Sample]) -> list[Answer | Detecto
 
 
 def _projects(detector: Detector, samples: Sequence[Sample]) -> list[list[int]]:
-    """The samples that can share a project: all of one Python version, or those that are one on their own."""
+    """The samples that can share a project: those of one Python version, or those that are one on their own.
+
+    A program is started once for all rules. In process each query is put to the samples of its own rule only: all of them to all
+    samples would take a time that grows with the square of the book.
+    """
     groups: dict[tuple[str, str, str], list[int]] = {}
     for index, sample in enumerate(samples):
+        rule = "" if detector.is_program else sample.query.rule
         alone = _is_alone(detector, sample)
-        key = (sample.query.rule, str(sample.role), "") if alone else ("", "", sample.snippet.python)
+        key = (sample.query.rule, str(sample.role), "") if alone else (rule, "", sample.snippet.python)
         groups.setdefault(key, []).append(index)
     return list(groups.values())
 
