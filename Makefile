@@ -35,6 +35,7 @@ docs: setup
 benchmark: setup
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/verify.py
+	$(BIN)/python benchmarks/handbook.py
 
 clean:
 	rm -rf $(VENV) books/python/dist books/python/.vulgate benchmarks/work

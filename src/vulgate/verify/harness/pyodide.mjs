@@ -3,6 +3,7 @@
 //
 // Usage: node pyodide.mjs PYODIDE_FOLDER CHILD BOOTSTRAP
 
+import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +15,19 @@ const child = readFileSync(childPath, "utf8");
 const bootstrap = readFileSync(bootstrapPath, "utf8");
 const quiet = { stdout: () => {}, stderr: () => {}, indexURL: folder };
 
+// Pyodide compiles its ten megabytes of WebAssembly anew for each interpreter; once is enough.
+const { instantiate } = WebAssembly;
+const compiled = new Map();
+WebAssembly.instantiate = async (source, imports) => {
+  if (source instanceof WebAssembly.Module) return instantiate(source, imports);
+  const key = createHash("sha256").update(source instanceof ArrayBuffer ? new Uint8Array(source) : source).digest("hex");
+  if (!compiled.has(key)) compiled.set(key, WebAssembly.compile(source));
+  const module = await compiled.get(key);
+  return { module, instance: await instantiate(module, imports) };
+};
+
 const first = await loadPyodide({ ...quiet, _makeSnapshot: true });
+first.runPython("import asyncio, json"); // what runs the jobs needs both, and they take longer than most jobs
 const snapshot = first.makeMemorySnapshot();
 
 async function run(line) {
