@@ -274,6 +274,25 @@ def test_types(typed: Book) -> None:
     assert not any(" on " in name for name in typed.results()), "types are checked only where it is asked for"
 
 
+def test_types_of_a_newer_python(typed: Book) -> None:
+    """What the Python that runs this cannot parse is checked all the same, and never taken for right unseen."""
+    code = "type Cents = int\n\n\ndef double(n: Cents) -> Cents:\n    return 2 * n\n\n\n"
+    options = 'python=">=3.12"'
+    typed.write(
+        python(f"{code}double(2)", f"types=ok {options}")
+        + python(f"{code}double('a')", f"static types=ok {options}")
+        + python("n: int = 'a'", "static types=ok")
+    )
+    found = {name: result["reason"] for name, result in typed.results("--types", "mypy").items() if " on " in name}
+    assert list(found.values()) == ["", "the type checker finds arg-type", "the type checker finds assignment"]
+
+
+def test_what_does_not_parse_hides_no_other_error(typed: Book) -> None:
+    typed.write(python("def f(:", "syntax-error types=ok") + python("n: int = 'a'", "static types=ok"))
+    found = {name: result["reason"] for name, result in typed.results("--types", "mypy").items() if " on " in name}
+    assert list(found.values()) == ["the type checker finds syntax", "the type checker finds assignment"]
+
+
 def test_a_group_is_checked_as_one(typed: Book) -> None:
     typed.write(python("n: int = 3", "group=g") + python("n.upper()", "group=g static types=error:attr-defined"))
     found = {name: result["status"] for name, result in typed.results("--types").items() if " on " in name}

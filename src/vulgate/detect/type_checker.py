@@ -19,6 +19,7 @@ from vulgate.detect.literals import Literals
 from vulgate.detect.source import Project
 
 _SECONDS: Final = 300
+_SYNTAX: Final = "syntax"  # mypy's code for what does not parse
 _CONCISE = re.compile(r"(?P<file>.*?):(?P<line>\d+):\d+: error\[(?P<code>[\w-]+)\] (?P<text>.*)")
 _FOLDERS: Final = (".", "src", "lib")  # where packages are in a project
 _MODULES: Final = ("mypy", "ty")  # those that come as Python packages
@@ -108,26 +109,42 @@ def check_types(checker: str, project: Project) -> list[TypeFault]:
         DetectorError: The checker is unknown, is not installed, or does not do what was asked.
     """
     TypeCheckerDetector().check(Query("", checker))
-    # mypy stops at the first file that does not parse, and says nothing of the others.
-    paths = [path for path in project.paths if checker != "mypy" or project.read(path).tree]
-    if not paths:
-        return []
+    faults: list[TypeFault] = []
+    paths = list(project.paths)
+    while paths:
+        found = _faults(checker, paths, project)
+        unread = {fault.path for fault in found if fault.code == _SYNTAX} if checker == "mypy" else set()
+        # mypy stops at files that do not parse, and says nothing of the others.
+        faults += [fault for fault in found if fault.path in unread] if unread else found
+        paths = [path for path in paths if path not in unread] if unread else []
+    return faults
+
+
+def _faults(checker: str, paths: Sequence[str], project: Project) -> list[TypeFault]:
     files = [str(project.root / path) for path in paths]
-    output = _run([*_command(checker), *CHECKERS[checker].options(files, project.python)], str(project.root))
+    done = _start([*_command(checker), *CHECKERS[checker].options(files, project.python)], str(project.root))
     root = project.root.resolve()
     known = frozenset(project.paths)
-    errors = []
-    for file, line, code, text in CHECKERS[checker].reports(output):
+    found = []
+    for file, line, code, text in CHECKERS[checker].reports(done.stdout):
         path = (root / file).resolve()
         relative = path.relative_to(root).as_posix() if path.is_relative_to(root) else ""
         if relative in known:
-            errors.append(TypeFault(relative, line, code, text))
-    return errors
+            found.append(TypeFault(relative, line, code, text))
+    if not any(fault.code == _SYNTAX for fault in found):
+        _check_exit(done)
+    return found
 
 
 def _run(argv: Sequence[str], folder: str) -> str:
+    done = _start(argv, folder)
+    _check_exit(done)
+    return done.stdout
+
+
+def _start(argv: Sequence[str], folder: str) -> "subprocess.CompletedProcess[str]":
     try:
-        done = subprocess.run(
+        return subprocess.run(
             argv,
             cwd=folder,
             capture_output=True,
@@ -138,9 +155,11 @@ def _run(argv: Sequence[str], folder: str) -> str:
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise DetectorError(f"{argv[0]} does not run: {error}") from error
+
+
+def _check_exit(done: "subprocess.CompletedProcess[str]") -> None:
     if done.returncode not in (0, 1):
         raise DetectorError(_reason(done.stderr) or _reason(done.stdout) or f"exit code {done.returncode}")
-    return done.stdout
 
 
 def _reason(output: str) -> str:

@@ -24,6 +24,7 @@ from vulgate.verify.jobs import Judgement
 _MARK = re.compile(r"#\s*error:\s*\[([^\]]*)\]")
 _PYTHON: Final = ("python", "py", "python3")
 _HERE: Final = "{}.{}".format(*sys.version_info[:2])
+_NEWER: Final = tuple(f"3.{minor}" for minor in range(sys.version_info[1] + 1, 20))
 _ROUNDS: Final = 10  # of fixing, until nothing is left to mend
 
 
@@ -110,9 +111,14 @@ def _suffix(language: str) -> str:
 
 
 def oldest_version(book: CompiledBook, ranges: Iterable[str]) -> str:
-    """The oldest version that the book names within ranges."""
-    fitting = (version for version in book.book.python if all(holds_on(text, version) for text in ranges if text))
-    return min(fitting, key=lambda version: [int(part) for part in version.split(".")], default="")
+    """The oldest version within ranges that the book names, else a newer one than this if they need it; empty for this one."""
+    wanted = [text for text in ranges if text]
+    for versions in (book.book.python, (_HERE,), _NEWER):
+        fitting = [version for version in versions if all(holds_on(text, version) for text in wanted)]
+        if fitting:
+            oldest = min(fitting, key=lambda version: [int(part) for part in version.split(".")])
+            return "" if versions == (_HERE,) else oldest
+    return ""
 
 
 def _marked(code: str, rule: str) -> tuple[int, ...]:
