@@ -38,7 +38,7 @@ class Helper:
 
     def __init__(self, function: Callable[[], Any]) -> None:
         # Not a pipe: nobody reads from it until this process has done its own share, and it holds 64 KB.
-        self._file = open(os.memfd_create("vulgate-helper"), "rb")  # noqa: SIM115 - closed in `result`
+        self._file = os.fdopen(os.memfd_create("vulgate-helper"), "rb")
         self._pid = os.fork()
         if self._pid == 0:
             code = 1

@@ -60,7 +60,9 @@ def test_no_rule_is_broken(codes: dict[str, OwnCode], findings: dict[str, set[tu
     assert broken == []
 
 
-def test_what_is_shown_on_purpose_is_there(codes: dict[str, OwnCode], findings: dict[str, set[tuple[str, int]]]) -> None:
+def test_what_is_shown_on_purpose_is_there(
+    codes: dict[str, OwnCode], findings: dict[str, set[tuple[str, int]]]
+) -> None:
     needless = [
         f"{code.file}:{code.line}: {rule}"
         for name, code in codes.items()

@@ -18,7 +18,9 @@ TOPICS: Final = sorted(Path(__file__).with_name("topics").glob("*.tsv"))
 SHARE: Final = 0.95
 AMONG: Final = 3
 # The query is the documented one; what programs copy is what is tested.
-SECTIONS: Final = re.search(r"```sql\n(WITH[^`]*search MATCH[^`]*)```", (ROOT / "docs/compiled-book.md").read_text("utf-8"))
+SECTIONS: Final = re.search(
+    r"```sql\n(WITH[^`]*search MATCH[^`]*)```", (ROOT / "docs/compiled-book.md").read_text("utf-8")
+)
 
 
 def rows(file: Path) -> list[tuple[str, list[str]]]:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from vulgate.model import blocks as b
 from vulgate.model.book import CompiledBook
+from vulgate.model.spans import line_start
 
 _FRONT_MATTER = re.compile(
     rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
@@ -120,7 +121,7 @@ def _directive_edits(block: b.DirectiveBlock, source: bytes, head: str, foot: st
     """The head takes the place of the opening and option lines, the foot that of the closing colons."""
     start = block.span.start
     prefix = _prefix(source, start)
-    body = _line_start(source, block.inner[0]) if block.inner[0] > start else block.span.end
+    body = line_start(source, block.inner[0]) if block.inner[0] > start else block.span.end
     lines = [*head.split("\n"), *([] if _is_blank(source, body) else [""])]
     yield Edit(
         start, body, "".join(f"{prefix if index else ''}{line}".rstrip(" ") + "\n" for index, line in enumerate(lines))
@@ -155,7 +156,7 @@ def _wiki_link(book: CompiledBook, link: b.Link, source: bytes, href: Callable[[
 def _foot_edit(foot: str, source: bytes, start: int, end: int) -> Edit:
     """The closing colons give way to the foot, or go with their line where the next one keeps the paragraphs apart."""
     prefix = _prefix(source, start)
-    above = _line_start(source, max(0, _line_start(source, start) - 1))
+    above = line_start(source, max(0, line_start(source, start) - 1))
     if foot:
         lines = foot.split("\n") if _is_blank(source, above) else ["", *foot.split("\n")]
         return Edit(
@@ -233,7 +234,7 @@ def _chapter_edits(book: CompiledBook, chapter: b.Chapter, source: bytes) -> Ite
             "After this chapter you can:\n\n" + "\n".join(f"* {objective}" for objective in chapter.objectives)
         )
     if parts:
-        above = "" if _is_blank(source, _line_start(source, max(0, chapter.span.end - 1))) else "\n"
+        above = "" if _is_blank(source, line_start(source, max(0, chapter.span.end - 1))) else "\n"
         yield Edit(chapter.span.end, chapter.span.end, above + "\n\n".join(parts) + "\n\n")
 
 
@@ -275,12 +276,8 @@ def _foot(book: CompiledBook, block: b.DirectiveBlock, href: Callable[[str], str
 
 def _prefix(source: bytes, at: int) -> str:
     """What a line inside the same lists and quotes begins with."""
-    before = source[_line_start(source, at) : at].decode("utf-8", "replace")
+    before = source[line_start(source, at) : at].decode("utf-8", "replace")
     return re.sub(r"[^>\s]", " ", before)
-
-
-def _line_start(source: bytes, at: int) -> int:
-    return max(source.rfind(b"\n", 0, at), source.rfind(b"\r", 0, at)) + 1
 
 
 def _line_end(source: bytes, at: int) -> int:

@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from vulgate.model.spans import line_start
+
 _COLONS = re.compile(rb":{3,}")
 _LINE_END = re.compile(rb"\r\n?|\n|\Z")
 _OPENER = re.compile(rb"(:{3,})[ \t]*\{([^{}\r\n]*)\}([^\r\n]*)")
@@ -58,8 +60,7 @@ def find_marks(data: bytes) -> list[Mark]:
         start = match.start()
         end = _line_end(data, start)
         at = end
-        line_start = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start)) + 1
-        before = data[line_start:start]
+        before = data[line_start(data, start) : start]
         if before.strip(_ITEM_PREFIX) or (before and before[-1] not in _PREFIX):
             continue
         mark = _read_marker(data, start, end)
@@ -107,9 +108,8 @@ def _read_options(data: bytes, at: int) -> list[Mark]:
     """The option lines that follow an opening line which ends at `at`."""
     options: list[Mark] = []
     while at < len(data):
-        line_start = at + (2 if data[at : at + 2] == b"\r\n" else 1)
-        end = _line_end(data, line_start)
-        start = line_start
+        start = at + (2 if data[at : at + 2] == b"\r\n" else 1)
+        end = _line_end(data, start)
         while start < end and data[start] in _PREFIX:
             start += 1
         match = _OPTION.fullmatch(data, start, end)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from vulgate.markdown import nodes as n
 from vulgate.markdown.autolinks import link_addresses
 from vulgate.markdown.directives import Mark, find_marks, mask
+from vulgate.model.spans import line_start
 
 _O = pyromark.Options
 OPTIONS: Final = (
@@ -208,8 +209,8 @@ class _TreeBuilder:
             self.faults.append(Fault("stray-directive-end", mark.start, mark.end))
             return
         for _ in range(depth):
-            self._pop_directive(self._line_start(mark.start), self._line_start(mark.start), closed=False)
-        self._pop_directive(mark.end, self._line_start(mark.start), closed=True)
+            self._pop_directive(line_start(self.data, mark.start), line_start(self.data, mark.start), closed=False)
+        self._pop_directive(mark.end, line_start(self.data, mark.start), closed=True)
 
     def _close_directives(self, end: int) -> None:
         while self.stack[-1].mark is not None:
@@ -240,9 +241,6 @@ class _TreeBuilder:
 
     def _next_line(self, at: int) -> int:
         return at + (2 if self.data[at : at + 2] == b"\r\n" else 1 if at < len(self.data) else 0)
-
-    def _line_start(self, at: int) -> int:
-        return max(self.data.rfind(b"\n", 0, at), self.data.rfind(b"\r", 0, at)) + 1
 
     def _unmasked(self, value: str, start: int, end: int) -> str:
         """Text as the author wrote it, where a mask lies in something that is no thematic break."""
@@ -293,7 +291,7 @@ class _TreeBuilder:
 
     def _fence_is_closed(self, start: int, end: int, children: tuple[n.Node, ...]) -> bool:
         opening = _FENCE_OPEN.match(self.data, start)
-        closing = _FENCE_CLOSE.search(self.data, max(start + 3, self._line_start(max(start, end - 1))), end)
+        closing = _FENCE_CLOSE.search(self.data, max(start + 3, line_start(self.data, max(start, end - 1))), end)
         if not opening or not closing or closing.start() < self._first_line_end(start):
             return False
         last_text = children[-1].end if children else 0

@@ -24,6 +24,12 @@ class Span(Struct, frozen=True, gc=False):
     end: int
 
 
+def line_start(data: bytes, at: int) -> int:
+    """The offset of the first byte of the line that holds the byte at `at`, without an index of lines."""
+    feed = data.rfind(b"\n", 0, at)
+    return max(feed, data.rfind(b"\r", feed + 1, at)) + 1  # not further back: most files have no carriage return at all
+
+
 class LineIndex:
     r"""Turns byte offsets of one file into line numbers; `\n`, `\r\n` and `\r` end a line."""
 

@@ -99,9 +99,7 @@ def python_symbols(tree: ast.AST) -> Symbols:
         for field in _CHILD_FIELDS[kind]:
             value: Any = getattr(node, field, None)
             if value.__class__ is list:
-                for child in reversed(value):
-                    if child.__class__ not in _LEAVES:
-                        stack.append(child)
+                stack.extend([child for child in reversed(value) if child.__class__ not in _LEAVES])
             elif value.__class__ not in _LEAVES:
                 stack.append(value)
     for name in _module_names(tree):

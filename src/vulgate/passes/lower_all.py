@@ -38,7 +38,10 @@ def lower_all(
     results |= helper.result(dict[int, LoweredChapter]) or {}
     shares.close()
     # What the helper did not deliver, for whatever reason, is done here.
-    return [results[index] if index in results else lower(chapter, lenient=lenient) for index, chapter in enumerate(chapters)]
+    return [
+        results[index] if index in results else lower(chapter, lenient=lenient)
+        for index, chapter in enumerate(chapters)
+    ]
 
 
 def _lower(chapter: SourceChapter, lenient: bool, step: Step | None) -> LoweredChapter:

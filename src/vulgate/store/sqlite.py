@@ -89,7 +89,9 @@ def to_sqlite(book: CompiledBook) -> bytes:
             connection.executemany("INSERT INTO symbol VALUES (?, ?, ?)", symbols)
         connection.executescript(_INDEXES + _SEARCH)  # indexes are made faster when the rows are there
         with connection:
-            connection.executemany("INSERT INTO search (rowid, title, place, text) VALUES (?, ?, ?, ?)", _passages(book))
+            connection.executemany(
+                "INSERT INTO search (rowid, title, place, text) VALUES (?, ?, ?, ?)", _passages(book)
+            )
         data = bytearray(connection.serialize())
     finally:
         connection.close()
