@@ -45,6 +45,14 @@ def test_files_that_are_no_python(project: Project) -> None:
     assert project.found() == ["a.cfg:1 shouting"]
 
 
+def test_the_project_file(project: Project) -> None:
+    """Ruff has one code that is about `pyproject.toml`; the others are not asked about it."""
+    project.put({"a.py": PRINT, "sub/pyproject.toml": "[project]\nname = 'sub'\nversion = 1.10\n", "b.toml": "[x\n"})
+    result = project.check("--select", "valid-pyproject", "--format", "concise", book=False)
+    assert result.stdout.splitlines()[0].startswith("sub/pyproject.toml:3:11: high valid-pyproject:")
+    assert result.stdout.count("valid-pyproject") == 1
+
+
 @pytest.mark.parametrize("name", ["nothing.py", "x" * 300 + ".py"], ids=["missing", "too long"])
 def test_a_path_that_is_not_there(name: str, project: Project) -> None:
     told = project.put({"a.py": PRINT}).told("a.py", name)

@@ -18,6 +18,7 @@ from vulgate.check.workers import Workers
 from vulgate.detect import detectors
 from vulgate.detect.base import DetectorError, Match, Query, Report, Trouble
 from vulgate.detect.literals import Literals, Prefilter
+from vulgate.detect.ruff import PROJECT_FILE
 from vulgate.detect.source import Project, Settings, Source, matches
 from vulgate.model.findings import Finding, Problem, ProblemKind, RuleInfo
 
@@ -304,7 +305,7 @@ class Engine:
         return Task(str(self.root), tuple(paths), tuple(asked), self.python, self.settings, self.in_async, whole)
 
     def _run_programs(self, paths: Sequence[str]) -> Report:
-        parsed = tuple(path for path in paths if path.endswith(_PARSED))
+        parsed = tuple(path for path in paths if path.endswith(_PARSED) or path.rpartition("/")[2] == PROJECT_FILE)
         if not parsed:
             return Report()
         project = Project(self.root, parsed, self.source, self.python, self.settings)

@@ -19,6 +19,8 @@ _VERSIONS: Final = (7, 15)  # the oldest and the newest minor version of Python 
 FILES: Final = ("*.py", "*.pyi", "*.ipynb")
 _SECONDS: Final = 300
 _ARGUMENT_BYTES: Final = 100_000  # of paths in one call; systems allow little more on Windows than this
+PROJECT_FILE: Final = "pyproject.toml"
+_PROJECT_CODE: Final = "RUF200"
 _SYNTAX_ERROR: Final = "invalid-syntax"
 
 
@@ -61,8 +63,8 @@ class RuffDetector:
         return _version()
 
     def looks_at(self, query: Query) -> tuple[str, ...]:
-        """Python files and notebooks."""
-        return FILES
+        """Python files and notebooks, or the project file for the one code that is about it."""
+        return (PROJECT_FILE,) if codes(query.spec) == [_PROJECT_CODE] else FILES
 
     def is_whole(self, query: Query) -> bool:
         """Never: ruff looks at one file at a time."""
