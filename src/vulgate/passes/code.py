@@ -4,7 +4,6 @@ import ast
 import json
 import re
 import tomllib
-import warnings
 from typing import Any, Final
 
 from vulgate.detect.names import dotted_name
@@ -59,11 +58,9 @@ def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
     if not holds_on(info.fence.python, OLDEST):
         return read_code("python", code)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(code, "<example>", feature_version=_OLDEST_NUMBERS)
-            if info.fence.syntax_error:  # `nonlocal` without a binding and the like show only when names are resolved
-                compile(code, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+        tree = ast.parse(code, "<example>", feature_version=_OLDEST_NUMBERS)
+        if info.fence.syntax_error:  # `nonlocal` without a binding and the like show only when names are resolved
+            compile(code, "<example>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     except SyntaxError as error:
         return error.msg.split(" (<example>")[0], error.lineno or 1, _NO_SYMBOLS
     except (ValueError, RecursionError, MemoryError) as error:

@@ -1,5 +1,6 @@
 """Lowers one chapter: from its bytes to typed blocks. A pure function of the file, the chapter's id and the compiler."""
 
+import warnings
 from typing import Any, Final
 
 import msgspec
@@ -35,7 +36,9 @@ def lower(chapter: SourceChapter, *, lenient: bool = False) -> LoweredChapter:
         chapter: The chapter's file and place.
         lenient: Whether the book has no manifest, so that breaking our conventions is only a warning.
     """
-    return _Lowering(chapter, Reporter(lenient=lenient)).run()
+    with warnings.catch_warnings():  # what Python has to say of an example, it says when it is run
+        warnings.simplefilter("ignore")
+        return _Lowering(chapter, Reporter(lenient=lenient)).run()
 
 
 class _Lowering:
