@@ -38,7 +38,10 @@ async function run(line) {
     return python.runPython(bootstrap);
   } catch (error) {
     // Not an exception of the example, which the child reports: the WebAssembly machine itself gave up.
-    return JSON.stringify({ steps: [], fatal: String(error.message ?? error).trim().split("\n").at(-1) });
+    const lines = String(error.message ?? error).trim().split("\n");
+    // Pyodide's sockets stand on a module of Node that is not in the sandbox.
+    const fatal = error.code === "MODULE_NOT_FOUND" ? `Operation not supported: ${lines[0]}` : lines.at(-1);
+    return JSON.stringify({ steps: [], fatal });
   }
 }
 
