@@ -2,7 +2,7 @@
 
     python benchmarks/handbook.py [--rounds 5] [--no-verify] [--json FILE]
 
-The bars are 1.5 s for a cold build and 90 s for proving everything on two processors; the last column says whether they are met.
+The bars are 1.5 s for a cold build and 90 s for proving everything on two processors; the last lines say whether they are met.
 """
 
 import argparse

@@ -311,5 +311,4 @@ def _collector_paused() -> "Iterator[None]":
         yield
     finally:
         if was_enabled:
-            gc.freeze()  # what is left stays to the end, so the next collection need not look at it
             gc.enable()

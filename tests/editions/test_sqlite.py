@@ -123,12 +123,15 @@ def test_symbols(file: Path) -> None:
     assert query(file, "SELECT type FROM symbol WHERE name = 'closures'") == [("term",)]
 
 
-def test_full_text_search_finds_each_passage_once(file: Path, folder: Path) -> None:
-    rows = query(file, "SELECT rowid FROM search WHERE search MATCH 'text : closures' ORDER BY rowid")
+@pytest.mark.parametrize(
+    ("word", "stem"), [("closures", "closure"), ("lambda", "lambda")], ids=["prose", "nested code"]
+)
+def test_full_text_search_finds_each_passage_once(word: str, stem: str, file: Path, folder: Path) -> None:
+    rows = query(file, f"SELECT rowid FROM search WHERE search MATCH 'text : {word}' ORDER BY rowid")
     passages = [
         (position,)
         for position, block in enumerate(compiled(folder).blocks, 1)
-        if block.is_authored and not block.parent and block.kind != "chapter" and "closure" in block.text.lower()
+        if block.is_authored and not block.parent and block.kind != "chapter" and stem in block.text.lower()
     ]
     assert passages
     assert rows == passages

@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from packaging.specifiers import SpecifierSet
-
 import vulgate
+from vulgate.verify.detection import oldest_version
 
 OWN: Final = ("", "good", "solution")
 """The parts of code that a reader may copy; the others show faults, or assert what is so."""
 
-VERSIONS: Final = ("3.10", "3.11", "3.12", "3.13", "3.14")
 _SHOWS: Final = re.compile(rb"<!-- shows ([a-z0-9, -]+): \S.* -->\s*\Z")
 
 
@@ -49,11 +47,10 @@ def own_code(source: vulgate.SourceBook, book: vulgate.CompiledBook) -> Iterator
         if block.code.lstrip().startswith(">>>"):
             continue
         shows = _SHOWS.search(texts[block.span.file], 0, block.span.start)
-        admitted = SpecifierSet(fence.python or ranges[block.chapter] or ">=3.10")
         yield OwnCode(
             block.span.file,
             block.span.first + 1,
             block.code,
-            next(version for version in VERSIONS if f"{version}.99" in admitted),
+            oldest_version(book, (ranges[block.chapter], fence.python)),
             frozenset(re.split(r",\s*", shows[1].decode())) if shows else frozenset(),
         )

@@ -31,7 +31,7 @@ def rows(file: Path) -> list[tuple[str, list[str]]]:
 def sections_of(database: sqlite3.Connection, query: str) -> list[str]:
     assert SECTIONS
     words = " OR ".join(f'"{word}"' for word in re.findall(r"\w+", query))
-    return [section for section, _ in database.execute(SECTIONS[1].replace("?2", str(AMONG)), (words,))]
+    return [section for section, _ in database.execute(SECTIONS[1], (words, AMONG))]
 
 
 @pytest.mark.parametrize("file", TOPICS, ids=lambda file: file.stem)

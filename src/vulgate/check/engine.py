@@ -18,12 +18,10 @@ from vulgate.check.workers import Workers
 from vulgate.detect import detectors
 from vulgate.detect.base import DetectorError, Match, Query, Report, Trouble
 from vulgate.detect.literals import Literals, Prefilter
-from vulgate.detect.ruff import PROJECT_FILE
 from vulgate.detect.source import Project, Settings, Source, matches
 from vulgate.model.findings import Finding, Problem, ProblemKind, RuleInfo
 
 _BATCH: Final = 150  # files
-_PARSED: Final = (".py", ".pyi", ".ipynb")
 # Ruff tells which files do not parse, also where no rule asks it for anything. The code itself never fires.
 _SYNTAX: Final = ("ruff", Query("", "E902"))
 
@@ -305,10 +303,11 @@ class Engine:
         return Task(str(self.root), tuple(paths), tuple(asked), self.python, self.settings, self.in_async, whole)
 
     def _run_programs(self, paths: Sequence[str]) -> Report:
-        parsed = tuple(path for path in paths if path.endswith(_PARSED) or path.rpartition("/")[2] == PROJECT_FILE)
-        if not parsed:
+        patterns = {glob for name, query in self.programs for glob in detectors()[name].looks_at(query)}
+        wanted = tuple(path for path in paths if matches(path, patterns))
+        if not wanted:
             return Report()
-        project = Project(self.root, parsed, self.source, self.python, self.settings)
+        project = Project(self.root, wanted, self.source, self.python, self.settings)
         return _find(self.programs, project)
 
     def source(self, path: str) -> Source:

@@ -87,9 +87,8 @@ def list_files(
 def _walk(root: Path, folders: Sequence[Path], patterns: Iterable[str]) -> list[str]:
     """Absolute paths of the files below folders. Ruff walks fast, in parallel, and as Git does."""
     wanted = set(patterns)
-    wanted |= {
-        f"**/{pattern}" for pattern in wanted if "/" not in pattern
-    }  # to ruff a plain name is one beside the root
+    # To ruff, `pyproject.toml` is the one in the root alone.
+    wanted |= {f"**/{pattern}" for pattern in wanted if "/" not in pattern}
     include = json.dumps(sorted(wanted))
     argv = [ruff_program(), "check", "--isolated", "--show-files", "--config", f"include = {include}"]
     try:

@@ -301,6 +301,7 @@ def _literals(options: str) -> Literals:
     return literals_of(rule, read.utils, pattern.names, read.needs, patterns_of(read.text), python=is_python)
 
 
+@lru_cache(maxsize=1024)
 def _read(options: str) -> _Options:
     decoded = read_fence(options)
     if isinstance(decoded, dict):

@@ -113,12 +113,14 @@ def _suffix(language: str) -> str:
 def oldest_version(book: CompiledBook, ranges: Iterable[str]) -> str:
     """The oldest version within ranges that the book names, else a newer one than this if they need it; empty for this one."""
     wanted = [text for text in ranges if text]
-    for versions in (book.book.python, (_HERE,), _NEWER):
-        fitting = [version for version in versions if all(holds_on(text, version) for text in wanted)]
-        if fitting:
-            oldest = min(fitting, key=lambda version: [int(part) for part in version.split(".")])
-            return "" if versions == (_HERE,) else oldest
-    return ""
+    fitting = _within(wanted, book.book.python)
+    if not fitting and not _within(wanted, (_HERE,)):
+        fitting = _within(wanted, _NEWER)
+    return min(fitting, key=lambda version: [int(part) for part in version.split(".")], default="")
+
+
+def _within(ranges: Iterable[str], versions: Iterable[str]) -> list[str]:
+    return [version for version in versions if all(holds_on(text, version) for text in ranges)]
 
 
 def _marked(code: str, rule: str) -> tuple[int, ...]:
