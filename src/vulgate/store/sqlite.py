@@ -124,7 +124,7 @@ def read_book(path: str | Path) -> CompiledBook:
         rows = connection.execute("SELECT data, text FROM block ORDER BY position")
         return CompiledBook(
             book=msgspec.json.decode(meta["book"], type=Book),
-            blocks=tuple(_block(data, text) for data, text in rows),
+            blocks=tuple(decode_block(data, text) for data, text in rows),
             symbols=tuple(Symbol(name, type_, tuple(ids)) for (name, type_), ids in order.items()),
             formerly=msgspec.json.decode(meta["formerly"], type=dict[str, str]),
             summary=msgspec.json.decode(meta["summary"], type=Summary),
@@ -159,7 +159,7 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _block(data: str, text: str) -> AnyBlock:
+def decode_block(data: str, text: str) -> AnyBlock:
     """A block from its row.
 
     Raises:

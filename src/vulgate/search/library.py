@@ -1,0 +1,156 @@
+"""The compiled books that are open for search."""
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from vulgate.model.blocks import AnyBlock
+from vulgate.model.book import Book, Summary
+from vulgate.model.suggest import did_you_mean
+from vulgate.search.answers import BookStamp, SearchError
+from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
+
+
+@dataclass(frozen=True)
+class OpenBook:
+    """One compiled book, open for reading.
+
+    Attributes:
+        path: The file.
+        connection: Read-only; used by one thread at a time, under `lock`.
+        book: The book as a whole.
+        stamp: What every answer says of it.
+        formerly: Old ids and the ids they have now.
+        lock: Held while the connection is used.
+    """
+
+    path: Path
+    connection: sqlite3.Connection
+    book: Book
+    stamp: BookStamp
+    formerly: dict[str, str]
+    lock: threading.RLock
+
+    @classmethod
+    def open(cls, path: Path) -> "OpenBook":
+        """Opens a compiled book.
+
+        Raises:
+            BookFileError: The file is missing, damaged, no compiled book, or of another format.
+        """
+        if not path.is_file():
+            raise BookFileError(f"no compiled book at {path}")
+        connection = open_readonly(path)
+        try:
+            meta = dict(connection.execute("SELECT key, value FROM meta"))
+            book = msgspec.json.decode(meta["book"], type=Book)
+            summary = msgspec.json.decode(meta["summary"], type=Summary)
+            formerly = msgspec.json.decode(meta["formerly"], type=dict[str, str])
+        except (sqlite3.Error, KeyError, ValueError) as error:
+            connection.close()
+            raise BookFileError(f"{path} is damaged: {error}") from error
+        built = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
+        stamp = BookStamp(id=book.id, title=book.title, digest=book.digest, built=built, version=summary.version)
+        return cls(path, connection, book, stamp, formerly, threading.RLock())
+
+    def rows(self, query: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """All rows of a query.
+
+        Raises:
+            SearchError: The file is damaged.
+        """
+        with self.lock:
+            try:
+                return self.connection.execute(query, parameters).fetchall()
+            except sqlite3.DatabaseError as error:
+                raise SearchError(f"the compiled book {self.path.name} is damaged ({error}); build it again") from error
+
+    def block(self, id: str) -> AnyBlock | None:
+        """The block that has an id, or had it formerly; `None` if there is none."""
+        rows = self.rows("SELECT data, text FROM block WHERE id = ?", (self.formerly.get(id, id),))
+        return decode_block(str(rows[0][0]), str(rows[0][1])) if rows else None
+
+    def blocks(self, where: str, parameters: Sequence[object] = ()) -> list[AnyBlock]:
+        """The blocks for which a condition in SQL holds, in reading order."""
+        # The condition is ours; values go in as parameters.
+        rows = self.rows(f"SELECT data, text FROM block WHERE {where} ORDER BY position", parameters)  # noqa: S608
+        return [decode_block(str(data), str(text)) for data, text in rows]
+
+
+class Library:
+    """Compiled books, searched together.
+
+    Attributes:
+        books: The books, in the order in which they were named.
+    """
+
+    def __init__(self, books: Sequence[OpenBook]) -> None:
+        self.books = tuple(books)
+
+    @classmethod
+    def open(cls, paths: Sequence[Path]) -> Self:
+        """Opens compiled books.
+
+        Raises:
+            BookFileError: A file is missing, damaged, no compiled book, or of another format.
+        """
+        opened: list[OpenBook] = []
+        try:
+            opened.extend(map(OpenBook.open, paths))
+        except BookFileError:
+            for book in opened:
+                book.connection.close()
+            raise
+        return cls(opened)
+
+    @property
+    def stamps(self) -> list[BookStamp]:
+        """What every answer says of the books."""
+        return [book.stamp for book in self.books]
+
+    def choose(self, book: str) -> list[OpenBook]:
+        """The book of an id, or all for the empty text.
+
+        Raises:
+            SearchError: There is no such book.
+        """
+        chosen = [each for each in self.books if book in ("", each.book.id)]
+        if not chosen:
+            ids = [each.book.id for each in self.books]
+            help = did_you_mean(book, ids) or "there are " + ", ".join(ids)
+            raise SearchError(f"no book {book!r} is open; {help}")
+        return chosen
+
+    def find(self, id: str, book: str = "") -> tuple[OpenBook, AnyBlock]:
+        """The block of an id.
+
+        Raises:
+            SearchError: No book has it; the text names the nearest ids.
+        """
+        for each in self.choose(book):
+            block = each.block(id)
+            if block is not None:
+                return each, block
+        raise SearchError(f"no block {id[:200]!r}; search for it, or look at the outline")
+
+    def close(self) -> None:
+        """Closes all books."""
+        for book in self.books:
+            book.connection.close()
+
+    def __enter__(self) -> Self:
+        """The library itself."""
+        return self
+
+    def __exit__(
+        self, type_: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Closes all books."""
+        self.close()
