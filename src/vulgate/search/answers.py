@@ -1,6 +1,7 @@
 """The nouns of search: what it answers with. Plain data, the same for the command line, HTTP and MCP.
 
-Token counts are estimates (`vulgate.model.tokens`). A `cursor` is opaque: handing it back to the same function continues the answer.
+Token counts are estimates (`vulgate.model.tokens`).
+A `cursor` is opaque: handing it back to the same function continues the answer.
 """
 
 from dataclasses import dataclass, field

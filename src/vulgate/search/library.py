@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,7 @@ from vulgate.model.blocks import AnyBlock
 from vulgate.model.book import Book, Summary
 from vulgate.model.suggest import did_you_mean
 from vulgate.search.answers import BookStamp, SearchError
+from vulgate.search.headings import Headings
 from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
 
 
@@ -37,6 +39,16 @@ class OpenBook:
     stamp: BookStamp
     formerly: dict[str, str]
     lock: threading.RLock
+
+    @cached_property
+    def headings(self) -> Headings:
+        """Its chapters and sections, read once."""
+        return Headings(
+            self.rows(
+                "SELECT id, title, kind, coalesce(json_extract(data, '$.number'), ''), coalesce(json_extract(data, '$.depth'), 2)"
+                " FROM block WHERE kind IN ('chapter', 'section') ORDER BY position"
+            )
+        )
 
     @classmethod
     def open(cls, path: Path) -> "OpenBook":
