@@ -34,7 +34,7 @@ def candidates(book: OpenBook, positions: Iterable[int]) -> dict[int, Candidate]
 
 
 def lifted(book: OpenBook, found: Sequence[Candidate]) -> dict[str, list[str]]:
-    """The rules that rest on facts that were found, and the patterns that rules lead to, each with what leads there; all are ids."""
+    """The rules that rest on facts that were found, and the patterns that rules lead to, with what leads there; all are ids."""
     lifters = [each.id for each in found if each.kind in ("fact", "rule")]
     marks = ",".join("?" * len(lifters))
     rows = book.rows(

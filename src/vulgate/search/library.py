@@ -65,9 +65,11 @@ class OpenBook:
             book = msgspec.json.decode(meta["book"], type=Book)
             summary = msgspec.json.decode(meta["summary"], type=Summary)
             formerly = msgspec.json.decode(meta["formerly"], type=dict[str, str])
+            connection.execute("SELECT title, names, anchors, place, text FROM search LIMIT 0")
+            connection.execute("SELECT word, passages FROM word LIMIT 0")
         except (sqlite3.Error, KeyError, ValueError) as error:
             connection.close()
-            raise BookFileError(f"{path} is damaged: {error}") from error
+            raise BookFileError(f"{path} is damaged, or of an earlier version: {error}; build it again") from error
         built = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
         stamp = BookStamp(id=book.id, title=book.title, digest=book.digest, built=built, version=summary.version)
         return cls(path, connection, book, stamp, formerly, threading.RLock())

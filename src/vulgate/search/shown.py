@@ -102,9 +102,11 @@ def _cut(unit: str, find: re.Pattern[str] | None, budget: int) -> str:
     order = sorted(range(len(middle)), key=lambda at: (-worth[at], at)) if is_table else _around(worth)
     for at in order:
         size = count_tokens(middle[at]) + 1
+        if size > left and is_table:
+            continue
         if size > left:
-            if kept or is_table:
-                continue
+            if kept:
+                break
             middle[at] = middle[at][: max(left, 8) * 3].rstrip() + " ..."
         kept.add(at)
         left -= size
