@@ -92,11 +92,10 @@ def to_sqlite(book: CompiledBook) -> bytes:
             connection.executemany(
                 "INSERT INTO search (rowid, title, place, text) VALUES (?, ?, ?, ?)", _passages(book)
             )
-        data = bytearray(connection.serialize())
+        data = memoryview(connection.serialize())
     finally:
         connection.close()
-    data[_VERSION_FIELD] = bytes(4)
-    return bytes(data)
+    return b"".join((data[: _VERSION_FIELD.start], bytes(4), data[_VERSION_FIELD.stop :]))
 
 
 def read_book(path: str | Path) -> CompiledBook:
