@@ -84,6 +84,7 @@ def to_sqlite(book: CompiledBook) -> bytes:
             connection.executemany("INSERT INTO relation VALUES (?, ?, ?)", relations)
             symbols = ((symbol.name, symbol.type, block) for symbol in book.symbols for block in symbol.blocks)
             connection.executemany("INSERT INTO symbol VALUES (?, ?, ?)", symbols)
+        connection.executescript(_INDEXES)  # indexes are made faster when the rows are there
         write_index(connection, book)
         data = memoryview(connection.serialize())
     finally:
