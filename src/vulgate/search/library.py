@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 import msgspec
 
@@ -18,6 +18,9 @@ from vulgate.model.suggest import did_you_mean
 from vulgate.search.answers import BookStamp, SearchError
 from vulgate.search.headings import Headings
 from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
+
+_MAPPED: Final = 1 << 30
+"""Bytes of a file that are read without copying."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ class OpenBook:
             raise BookFileError(f"no compiled book at {path}")
         connection = open_readonly(path)
         try:
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             meta = dict(connection.execute("SELECT key, value FROM meta"))
             book = msgspec.json.decode(meta["book"], type=Book)
             summary = msgspec.json.decode(meta["summary"], type=Summary)

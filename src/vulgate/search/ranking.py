@@ -163,13 +163,11 @@ def rank(book: OpenBook, query: Query, wanted: Filter) -> list[Ranked]:
     }
     scores = fusion.fuse([(_arranged(by_words, known), 1.0), (_arranged(by_meaning, known), MEANING)])
     order = fusion.ordered(scores)
-    by_id = {candidate.id: candidate for candidate in known.values()}
     why: dict[int, list[str]] = {}
-    for id, lifters in lifted(book, [known[position] for position in order[:_LIFTERS]]).items():
-        if id in by_id:
-            position = by_id[id].position
-            scores[position] += LIFT * max(scores[by_id[lifter].position] for lifter in lifters)
-            why[position] = [f"{lifter} leads to it" for lifter in lifters]
+    before = dict(scores)
+    for lift, lifter in lifted(book, [known[position] for position in order[:_LIFTERS]], known.values()):
+        scores[lift.position] = max(scores[lift.position], before[lift.position] + LIFT * before[lifter.position])
+        why.setdefault(lift.position, []).append(f"{lifter.id} leads to it")
     return [
         Ranked(scores[position], book, known[position], tuple(why.get(position, ())))
         for position in fusion.ordered(scores)

@@ -88,7 +88,7 @@ def write_index(connection: sqlite3.Connection, book: CompiledBook) -> None:
     """Fills the tables of search."""
     connection.executescript(SCHEMA)
     counts: Counter[str] = Counter()
-    rows: list[tuple[int, str, str, str, str, str]] = []
+    rows: list[tuple[int, str, str, str, str, str, str]] = []
     for passage in passages(book):
         rows.append(passage[:7])
         counts.update({word.lower() for word in passage.words})
