@@ -2,13 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import msgspec
 
@@ -42,6 +42,7 @@ class OpenBook:
     stamp: BookStamp
     formerly: dict[str, str]
     lock: threading.RLock
+    _ready: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def headings(self) -> Headings:
@@ -71,6 +72,7 @@ class OpenBook:
             formerly = msgspec.json.decode(meta["formerly"], type=dict[str, str])
             connection.execute("SELECT title, names, asked, anchors, place, text FROM search LIMIT 0")
             connection.execute("SELECT word, passages FROM word LIMIT 0")
+            connection.execute("SELECT model, dimensions, positions, data FROM vector LIMIT 0")
         except (sqlite3.Error, KeyError, ValueError) as error:
             connection.close()
             raise BookFileError(f"{path} is damaged, or of an earlier version: {error}; build it again") from error
@@ -89,6 +91,13 @@ class OpenBook:
                 return self.connection.execute(query, parameters).fetchall()
             except sqlite3.DatabaseError as error:
                 raise SearchError(f"the compiled book {self.path.name} is damaged ({error}); build it again") from error
+
+    def cached(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made of the book under a name, made once: what search wants to have ready for the next query."""
+        with self.lock:
+            if name not in self._ready:
+                self._ready[name] = make()
+            return self._ready[name]
 
     def block(self, id: str) -> AnyBlock | None:
         """The block that has an id, or had it formerly; `None` if there is none."""

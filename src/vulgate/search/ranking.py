@@ -34,6 +34,7 @@ SUPPORT: Final = 0.8
 _SUPPORTING: Final = frozenset({"example", "exercise", "diagram", "section", "chapter"})
 _DEPTH: Final = 300
 _FILTERED_DEPTH: Final = 4000
+_NEAREST: Final = 100
 _LIFTERS: Final = 20
 _VERSION: Final = re.compile(r"[1-9]\d*\.\d+(?:\.\d+)?")
 KINDS: Final = tuple(
@@ -155,7 +156,7 @@ def rank(book: OpenBook, query: Query, wanted: Filter) -> list[Ranked]:
     """The passages of one book for a query, best first."""
     depth = _DEPTH if wanted.is_open else _FILTERED_DEPTH
     by_words = dict(lexical.rank(book, query.terms, depth))
-    by_meaning = dict(semantic.rank(book, query.words, depth))
+    by_meaning = dict(semantic.rank(book, query.words, _NEAREST if wanted.is_open else depth))
     known = {
         position: candidate
         for position, candidate in candidates(book, {*by_words, *by_meaning}).items()
