@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from vulgate.model.blocks import AnyBlock, Chapter, Example, Fact, Fence, Rule, Section
 from vulgate.model.plain import plain_passage
 from vulgate.model.suggest import did_you_mean
-from vulgate.model.tokens import BYTES_A_TOKEN, count_tokens
+from vulgate.model.tokens import BYTES_A_TOKEN
 from vulgate.model.versions import ranges_of
 from vulgate.search.answers import BlockAnswer, Reference, SearchError
 from vulgate.search.briefs import brief, told
+from vulgate.search.cutting import cut, is_fence, paragraphs
 from vulgate.search.library import Library
 from vulgate.search.pages import budget_of, fitting, read_cursor, tokens_of, write_cursor
-from vulgate.search.passages import is_fence, markdown_of, paragraphs, passages, place_of, surroundings, title_of, whole
+from vulgate.search.passages import markdown_of, passages, place_of, surroundings, title_of, whole
 from vulgate.search.related import related_to
 
 if TYPE_CHECKING:
@@ -136,20 +137,8 @@ def _page(
                 continue
             if taken:
                 return "".join(taken), (position, index, offset), []
-            piece = _cut(part, budget)
+            piece = cut(part, budget)
             what = "code block" if is_fence(whole_part) else "paragraph"
             note = f"a {what} is longer than the budget of {budget} tokens; it is cut and goes on at the cursor"
             return piece, (position, index, offset + len(piece)), [note]
     return "".join(taken), None, []
-
-
-def _cut(part: str, budget: int) -> str:
-    """The lines of a part that fit into a budget; if not even one does, its characters that fit."""
-    lines = part.splitlines(keepends=True)
-    size = fitting(lines, int(budget * BYTES_A_TOKEN), lambda line: len(line.encode()), least=0)
-    if size:
-        return "".join(lines[:size])
-    end = min(len(part), int(budget * BYTES_A_TOKEN))
-    while end > 1 and count_tokens(part[:end]) > budget:
-        end -= max(1, end // 8)
-    return part[:end]
