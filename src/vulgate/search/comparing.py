@@ -8,11 +8,11 @@ from vulgate.model.blocks import AnyBlock, Contrast, DirectiveBlock, Table, Term
 from vulgate.model.inline import plain
 from vulgate.search.answers import Cited, CompareAnswer, SearchError
 from vulgate.search.briefs import brief
+from vulgate.search.budgets import budget_of, tokens_of
 from vulgate.search.contents import AUTHORED
 from vulgate.search.cutting import shortened
 from vulgate.search.library import Library
 from vulgate.search.mentions import Subject, stems, telling
-from vulgate.search.pages import budget_of, tokens_of
 from vulgate.search.passages import cited, markdown_of, title_of
 from vulgate.search.ranking import search
 
@@ -171,7 +171,7 @@ def _alone(library: Library, side: _Side, book: str, seen: set[tuple[str, str]])
     found: list[_Found] = []
     if side.book and side.block and (side.book.book.id, side.block.id) not in seen:
         found.append(_Found(side.book, side.block, 1.0))
-    if len(found) < MOST_ALONE:
+    if len(found) < MOST_ALONE and any(word.isalnum() for word in stems(side.name)):
         for hit in search(library, side.name, kinds=ALONE, book=book, limit=10).hits:
             owner = library.choose(hit.book)[0]
             block = owner.block(hit.id)

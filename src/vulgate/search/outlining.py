@@ -8,9 +8,9 @@ from vulgate.model.book import Part
 from vulgate.model.inline import plain
 from vulgate.model.suggest import did_you_mean
 from vulgate.search.answers import OutlineAnswer, OutlineEntry, SearchError
+from vulgate.search.budgets import page, read_cursor, write_cursor
 from vulgate.search.contents import AUTHORED, Heading
 from vulgate.search.library import Library
-from vulgate.search.pages import page, read_cursor, write_cursor
 
 if TYPE_CHECKING:
     from vulgate.search.library import OpenBook

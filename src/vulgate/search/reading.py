@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal
 
-from vulgate.model.blocks import AnyBlock, Chapter, Example, Fact, Fence, Rule, Section
+from vulgate.model.blocks import AnyBlock, Chapter, Example, Section
 from vulgate.model.plain import plain_passage
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.tokens import BYTES_A_TOKEN
-from vulgate.model.versions import ranges_of
 from vulgate.search.answers import BlockAnswer, Reference, SearchError
 from vulgate.search.briefs import brief, told
+from vulgate.search.budgets import budget_of, fitting, read_cursor, tokens_of, write_cursor
 from vulgate.search.cutting import cut, is_fence, paragraphs
 from vulgate.search.library import Library
-from vulgate.search.pages import budget_of, fitting, read_cursor, tokens_of, write_cursor
 from vulgate.search.passages import markdown_of, passages, place_of, surroundings, title_of, whole
+from vulgate.search.ranking import versions
 from vulgate.search.related import related_to
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def get(
         place=place_of(owner, block),
         file=f"{span.file}:{span.first}-{span.last}" if span.file else "",
         text=text,
-        python=_python(owner, block),
+        python=versions(block),
         status=str(block.status),
         proof=[f"{each.runtime}: {each.status}{f' ({each.reason})' if each.reason else ''}" for each in block.verdicts],
         related=related,
@@ -105,17 +105,6 @@ def _code(book: "OpenBook", passage: list[AnyBlock]) -> str:
     first = passage[0]
     head = [f"{first.kind.capitalize()} `{first.id}`: {title_of(book, first)}"] if first.title else []
     return "\n\n".join([*head, *(markdown_of(book, each).strip("\n") for each in found)]) + "\n\n"
-
-
-def _python(book: "OpenBook", block: AnyBlock) -> str:
-    """The versions that a block holds for: its own range, or its chapter's."""
-    chapter = book.block(block.chapter) if block.chapter else None
-    of_chapter = chapter.python if isinstance(chapter, Chapter) else ""
-    if isinstance(block, Rule):
-        return block.python or of_chapter
-    holds = block.holds if isinstance(block, Fact) else ""
-    fence = block.fence.python if isinstance(block, Example) else Fence().python
-    return ",".join(dict.fromkeys(ranges_of(fence, holds, of_chapter)))
 
 
 def _page(
