@@ -20,6 +20,7 @@ from vulgate.search.answers import BookStamp, SearchError
 from vulgate.search.contents import Contents
 from vulgate.search.headings import Headings
 from vulgate.search.rulebook import ShortRule, read_rules
+from vulgate.search.signs import Signs, read_signs
 from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
 
 
@@ -98,6 +99,11 @@ class OpenBook:
     def rules(self) -> tuple[ShortRule, ...]:
         """The rules in short, in reading order."""
         return read_rules(self.rows)
+
+    @cached_property
+    def signs(self) -> dict[str, Signs]:
+        """What the fences of the rules show, by id."""
+        return read_signs(self.rows)
 
     @cached_property
     def names(self) -> finding.Names:
