@@ -39,6 +39,9 @@ BESIDE: Final = 1.0
 examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits the task."""
 WEAKEST: Final = 0.3
 """Hits for the task below this share of the best one are passed over."""
+FITTING: Final = 15
+BESIDE_TASK: Final = 8
+"""How many rules, and how many other passages, the search is asked for."""
 _REASONS: Final = 4
 _ASYNC: Final = frozenset(
     {"asyncio", "anyio", "trio", "curio", "aiohttp", "aiofiles", "asyncpg", "starlette", "fastapi"}
@@ -251,10 +254,10 @@ def _weigh_import(book: "OpenBook", module: str, case: _Case) -> None:
 def _weigh_task(library: Library, book: "OpenBook", task: str, cases: dict[str, _Case]) -> None:
     """Rules that the search finds for a task, that rest on a fact which it finds, or that stand beside what it finds."""
     id = book.book.id
-    for hit in search(library, task, kinds=("rule",), book=id, limit=MOST).hits:
+    for hit in search(library, task, kinds=("rule",), book=id, limit=FITTING).hits:
         if hit.id in cases and hit.score >= WEAKEST:
             cases[hit.id].add(FOUND * hit.score, f"found for the task: {', '.join(hit.why[:_REASONS])}")
-    for hit in search(library, task, kinds=_BESIDE, book=id, limit=20).hits:
+    for hit in search(library, task, kinds=_BESIDE, book=id, limit=BESIDE_TASK).hits:
         if hit.score >= WEAKEST:
             for rule, weight, why in _beside(book, hit.id, hit.kind):
                 if rule in cases:

@@ -119,5 +119,5 @@ def _alike(path: PurePosixPath, example: PurePosixPath) -> bool:
         return True
     if path.suffix.replace(".yml", ".yaml") != example.suffix.replace(".yml", ".yaml") or example.suffix in ("", ".py"):
         return False
-    first = re.split(r"[-_.]", path.stem)[0] == re.split(r"[-_.]", example.stem)[0]
-    return first or path.parent.name == example.parent.name != ""
+    shared = set(re.split(r"[-_.]", path.stem)) & set(re.split(r"[-_.]", example.stem))
+    return bool(shared) or path.parent.name == example.parent.name != ""
