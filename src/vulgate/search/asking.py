@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from vulgate.model.blocks import AnyBlock, Quick, Rule
+from vulgate.model.blocks import AnyBlock, Fact, Pattern, Quick, Rule, Table, Term
 from vulgate.model.tokens import count_tokens
 from vulgate.search.answers import AskAnswer, Cited, Hit, Reference
 from vulgate.search.briefs import brief
 from vulgate.search.budgets import budget_of
-from vulgate.search.comparing import compare
+from vulgate.search.comparing import side_by_side
 from vulgate.search.cutting import shortened
+from vulgate.search.finding import meant
 from vulgate.search.library import Library
 from vulgate.search.mentions import stem, stems, telling
 from vulgate.search.passages import cited, markdown_of
@@ -29,25 +30,36 @@ if TYPE_CHECKING:
 ENOUGH: Final = 0.5
 """The share of the weight of a question's main words that one passage must cover for the book to answer."""
 BESIDE: Final = 0.6
-"""How much of what the best passage covers another one must cover to be used beside it."""
+BESIDE_SCORE: Final = 0.45
+"""How much of what the best passage covers another one must cover to be used beside it, and which score it must have."""
+ALIKE: Final = 0.84
+"""How alike a word must be to the one that the search took it for, to count as that one misspelt."""
 LOOKED_AT: Final = 12
 JUDGED: Final = 5
 """How many hits are looked at, and how many of them may decide whether the book answers."""
 RULES: Final = 2
 SEE: Final = 5
 PASSAGE: Final = 220
-"""Tokens of one passage at most; a longer one is cut after a paragraph."""
+LARGE: Final = 450
+"""Tokens of one passage at most, and of a table or contrast; a longer one is cut after a paragraph, or a row."""
 UNANSWERED: Final = "The book does not say."
-SLOTS: Final = ("quick", "contrast", "table", "qa", "claim", "rule", "example")
-"""The order of use: the short answer, how things differ, what to choose when, a question like this one, what holds, what to obey,
-how it looks."""
+SLOTS: Final = ("term", "quick", "contrast", "table", "qa", "claim", "rule", "example")
+"""The order of use: what a word means that was asked for, the short answer, how things differ, what to choose when, a question
+like this one, what holds, what to obey, how it looks."""
 _SLOT_OF: Final = {
     **{slot: slot for slot in SLOTS},
     **dict.fromkeys(("fact", "term", "pattern", "concept", "note", "rationale", "intuition", "section"), "claim"),
 }
 _MANY: Final = {"rule": RULES}
-_SIDE: Final = r"(?:the\s+|an?\s+)?([\w.`@*/ +-]{1,60}?|==|!=)"
-_END: Final = r"(?=\s*(?:[?.,;:]|$)|\s+(?:for|in|on|when|if|to|with|as|at|of|where|while|from)\s)"
+_WORD: Final = re.compile(r"\w+")
+_DEFINITION: Final = re.compile(
+    r"\s*(?:what\s+(?:is|are|does)|define|explain|meaning\s+of)\s+(?:the\s+|an?\s+)?(.{1,60}?)(?:\s+mean)?\s*[?.!]*\s*",
+    re.IGNORECASE,
+)
+_SIDE: Final = r"(?:the\s+|an?\s+)?([\w.`@*/()' +-]{1,60}?|==|!=)"
+_END: Final = (
+    r"(?=\s*(?:[?,;:]|\.\s|\.?$)|\s+(?:for|in|on|when|if|to|with|as|at|of|where|while|from|vs\.?|versus|or)\s)"
+)
 _COMPARISONS: Final = (
     re.compile(rf"differ\w*\s+between\s+{_SIDE}\s+and\s+{_SIDE}{_END}", re.IGNORECASE),
     re.compile(rf"compare\s+{_SIDE}\s+(?:and|with|to)\s+{_SIDE}{_END}", re.IGNORECASE),
@@ -79,9 +91,10 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
     """
     found = search(library, question, book=book, limit=LOOKED_AT)
     weights = _weights(library, found.query, book)
-    covered = {(hit.book, hit.id): _covered(library, hit, weights) for hit in found.hits}
+    guessed = _guessed(question, found.query)
+    covered = {(hit.book, hit.id): _covered(library, hit, weights) - guessed for hit in found.hits}
     shares = {key: _share(words, weights) for key, words in covered.items()}
-    compared = _compared(library, found.query, book)
+    compared = _compared(library, found.query, book) or _defined(library, found.query, book)
     best = max((shares[hit.book, hit.id] for hit in found.hits[:JUDGED]), default=0.0)
     if best < ENOUGH and not compared:
         missing = [word for word in weights if not any(word in words for words in covered.values())]
@@ -95,7 +108,11 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
             see=[_reference(hit) for hit in found.hits[:SEE]],
             notes=[*found.notes, note],
         )
-    hits = [hit for hit in found.hits if shares[hit.book, hit.id] >= BESIDE * best]
+    hits = [
+        hit
+        for hit in found.hits
+        if shares[hit.book, hit.id] >= BESIDE * best and hit.score >= BESIDE_SCORE and _chooses(library, hit, weights)
+    ]
     chosen = _fitted(_filled(library, hits, compared), budget_of(max_tokens), several=len(found.books) > 1)
     used = {(each.book, each.id) for each in chosen}
     return AskAnswer(
@@ -107,6 +124,16 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
         see=[_reference(hit) for hit in found.hits if (hit.book, hit.id) not in used][:SEE],
         notes=found.notes,
     )
+
+
+def _guessed(question: str, understood: str) -> set[str]:
+    """The words that the search put in place of ones that are spelt too differently to be misspelt."""
+    before, after = (_WORD.findall(text.lower()) for text in (question, understood))
+    if len(before) != len(after):
+        return set()
+    from rapidfuzz import fuzz
+
+    return {new for old, new in zip(before, after, strict=True) if old != new and fuzz.ratio(old, new) < 100 * ALIKE}
 
 
 def _weights(library: Library, question: str, book: str) -> dict[str, float]:
@@ -137,6 +164,15 @@ def _covered(library: Library, hit: Hit, weights: dict[str, float]) -> set[str]:
     return {word for word in weights if stem(word) in held}
 
 
+def _chooses(library: Library, hit: Hit, weights: dict[str, float]) -> bool:
+    """Whether a table is about the question: its heading, headers or first cells hold a main word. Other kinds always are."""
+    block = library.choose(hit.book)[0].block(hit.id)
+    if not isinstance(block, Table):
+        return True
+    about = " ".join([hit.title, *block.headers, *(row[0] for row in block.rows if row)])
+    return not {stem(word) for word in weights}.isdisjoint(stems(about))
+
+
 def _share(words: set[str], weights: dict[str, float]) -> float:
     return sum(weights[word] for word in words) / (sum(weights.values()) or 1.0)
 
@@ -147,14 +183,25 @@ def _compared(library: Library, question: str, book: str) -> list[Cited]:
         if match := pattern.search(question):
             a, b = (" ".join(telling(side)[-2:]) for side in match.groups())
             if stems(a) and stems(b) and stems(a) != stems(b):
-                return compare(library, a, b, book=book).direct
+                return side_by_side(library, a, b, book=book)
+    return []
+
+
+def _defined(library: Library, question: str, book: str) -> list[Cited]:
+    """The term that a question asks for by its name."""
+    match = _DEFINITION.fullmatch(question)
+    for owner, id in meant(library.choose(book), match[1]) if match else []:
+        block = owner.block(id)
+        if isinstance(block, (Term, Fact, Pattern)):
+            return [_passage(owner, block)]
     return []
 
 
 def _filled(library: Library, hits: Sequence[Hit], compared: Sequence[Cited]) -> list[_Chosen]:
     """The passages for the answer: of each slot the best, the short answer and the example also from beside the best hit."""
     chosen = [
-        _Chosen(_SLOT_OF.get(each.kind, "claim"), 1.0 - place / 100, each) for place, each in enumerate(compared[:2])
+        _Chosen("term" if each.kind == "term" else _SLOT_OF.get(each.kind, "claim"), 1.0 - place / 100, each)
+        for place, each in enumerate(compared[:2])
     ]
     for hit in hits:
         slot = _SLOT_OF.get(hit.kind)
@@ -207,7 +254,7 @@ def _passage(book: "OpenBook", block: AnyBlock) -> Cited:
     )
     if isinstance(block, Rule):
         text = brief(book, block).partition("\n\nGood:")[0]
-    return cited(book, block, shortened(text, PASSAGE))
+    return cited(book, block, shortened(text, LARGE if block.kind in ("table", "contrast") else PASSAGE))
 
 
 def _fitted(chosen: Sequence[_Chosen], budget: int, *, several: bool) -> list[Cited]:
