@@ -40,7 +40,7 @@ def is_fence(part: str) -> bool:
 
 
 def shortened(markdown: str, budget: int) -> str:
-    """The first paragraphs and fences that fit into a budget; where they leave half of it empty, some lines of the next one too."""
+    """The first parts that fit into a budget; where they leave half of it empty, some lines of the next one too."""
     if not budget or count_tokens(markdown) <= budget:
         return markdown
     text = ""
