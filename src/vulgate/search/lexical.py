@@ -5,9 +5,10 @@ from typing import Final
 
 from vulgate.search.library import OpenBook
 
-TITLE: Final = 4.0
-NAMES: Final = 0.6
-ANCHORS: Final = 1.0
+TITLE: Final = 2.0
+NAMES: Final = 1.0
+ASKED: Final = 2.0
+ANCHORS: Final = 2.0
 PLACE: Final = 1.0
 TEXT: Final = 1.0
 """How much a word counts by where it stands. Chosen on the development half of `benchmarks/retrieval`."""
@@ -19,7 +20,7 @@ def rank(book: OpenBook, terms: Sequence[str], limit: int) -> list[tuple[int, fl
         return []
     expression = " OR ".join(f'"{term}"' for term in terms)
     rows = book.rows(
-        f"SELECT rowid, -bm25(search, {TITLE}, {NAMES}, {ANCHORS}, {PLACE}, {TEXT}) AS score FROM search"  # noqa: S608 numbers of ours
+        f"SELECT rowid, -bm25(search, {TITLE}, {NAMES}, {ASKED}, {ANCHORS}, {PLACE}, {TEXT}) AS score FROM search"  # noqa: S608 numbers of ours
         " WHERE search MATCH ? ORDER BY score DESC, rowid LIMIT ?",
         (expression, limit),
     )

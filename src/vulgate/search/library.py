@@ -69,7 +69,7 @@ class OpenBook:
             book = msgspec.json.decode(meta["book"], type=Book)
             summary = msgspec.json.decode(meta["summary"], type=Summary)
             formerly = msgspec.json.decode(meta["formerly"], type=dict[str, str])
-            connection.execute("SELECT title, names, anchors, place, text FROM search LIMIT 0")
+            connection.execute("SELECT title, names, asked, anchors, place, text FROM search LIMIT 0")
             connection.execute("SELECT word, passages FROM word LIMIT 0")
         except (sqlite3.Error, KeyError, ValueError) as error:
             connection.close()

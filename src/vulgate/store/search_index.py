@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 
-from vulgate.model.blocks import Chapter, Section, Term
+from vulgate.model.blocks import Chapter, DirectiveBlock, Section, Term
 from vulgate.model.book import CompiledBook
 from vulgate.store.words import WORD, parts
 
 SCHEMA: Final = """
 CREATE VIRTUAL TABLE search USING fts5 (
-    title, names, anchors, place, text, content='', tokenize="porter unicode61 tokenchars '_'"
+    title, names, asked, anchors, place, text, content='', tokenize="porter unicode61 tokenchars '_'"
 );
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, passages INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word_trigram USING fts5 (word, content='word', content_rowid='id', detail='none', tokenize='trigram');
@@ -29,6 +29,7 @@ class Passage(NamedTuple):
         position: Of the block.
         title: Of the block; of a chapter or section its heading.
         names: The parts of identifiers in it, so that `lru cache` finds `lru_cache`, and a term's other names.
+        asked: How readers ask for it, as the author says.
         anchors: The lines elsewhere that link to it: what others say of it, such as the symptom in a table of pitfalls.
         place: The headings around it.
         text: Its source; of a chapter its summary and tags.
@@ -38,6 +39,7 @@ class Passage(NamedTuple):
     position: int
     title: str
     names: str
+    asked: str
     anchors: str
     place: str
     text: str
@@ -62,7 +64,8 @@ def passages(book: CompiledBook) -> Iterator[Passage]:
         if isinstance(block, Term):
             names += block.aliases
         said = " ".join(anchors.get(block.id, ()))
-        yield Passage(position, block.title, " ".join(names), said, " > ".join(headings), text, words)
+        asked = "; ".join(block.asked) if isinstance(block, DirectiveBlock) else ""
+        yield Passage(position, block.title, " ".join(names), asked, said, " > ".join(headings), text, words)
         if isinstance(block, (Chapter, Section)):
             headings.append(block.title)
 
@@ -87,11 +90,11 @@ def write_index(connection: sqlite3.Connection, book: CompiledBook) -> None:
     counts: Counter[str] = Counter()
     rows: list[tuple[int, str, str, str, str, str]] = []
     for passage in passages(book):
-        rows.append(passage[:6])
+        rows.append(passage[:7])
         counts.update({word.lower() for word in passage.words})
     with connection:
         connection.executemany(
-            "INSERT INTO search (rowid, title, names, anchors, place, text) VALUES (?, ?, ?, ?, ?, ?)", rows
+            "INSERT INTO search (rowid, title, names, asked, anchors, place, text) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
         )
         connection.executemany("INSERT INTO word (word, passages) VALUES (?, ?)", sorted(counts.items()))
         connection.execute("INSERT INTO word_trigram (word_trigram) VALUES ('rebuild')")
