@@ -126,6 +126,7 @@ def _last_part(book: "OpenBook", wanted: str) -> list[str]:
     ending = f"/{wanted.lower().lstrip('/')}"
     found = [str(id) for (id,) in book.rows("SELECT id FROM block WHERE substr(id, ?) = ?", (-len(ending), ending))]
     found += [now for old, now in book.formerly.items() if old.endswith(ending) and now not in found]
+    found = [id for id in found if "--" not in id] or found  # relations are called after both their ends
     return [id for id in found if id.count("/") == 1] or found
 
 
