@@ -179,9 +179,7 @@ def _modules(imports: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
         text = written.strip()[:500]
         if match := _FROM.fullmatch(text):
             names = _AS.sub("", match[2].strip(" ()")).split(",")
-            found = [
-                match[1] if name.strip() == "*" else f"{match[1]}.{name.strip()}" for name in names if name.strip()
-            ]
+            found = [*(f"{match[1]}.{name.strip()}" for name in names if name.strip(" *")), match[1]]
         else:
             match = _IMPORT.fullmatch(text)
             found = _AS.sub("", match[1] if match else text).split(",")
