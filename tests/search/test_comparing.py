@@ -77,7 +77,7 @@ def test_odd_words_break_nothing(shop: Library, word: str) -> None:
         assert len(str(error)) < 300
 
 
-@pytest.mark.parametrize("max_tokens", [32, 120, 250, 500])
+@pytest.mark.parametrize("max_tokens", [32, 120, 250])
 def test_budgets_hold(shop: Library, max_tokens: int) -> None:
     answer = compare(shop, "lambda", "def", max_tokens=max_tokens)
     used = sum(tokens_of(each) for each in [*answer.direct, *answer.of_a, *answer.of_b])

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -24,7 +23,6 @@ TIMEOUT: Final = 60.0
 """Seconds for the whole answer."""
 LARGEST: Final = 1_000_000
 """Bytes of an answer."""
-PASSAGES_TOKENS: Final = 3000
 _CHUNK: Final = 1 << 16
 _INSTRUCTIONS: Final = (
     "Answer the question from the passages below and from nothing else. After each statement cite the id of the passage "
@@ -78,7 +76,7 @@ def ask_model(library: Library, question: str, model: Model, *, book: str = "", 
     own = ask(library, question, book=book, max_tokens=max_tokens)
     if not own.answered:
         return own
-    passages = ask(library, question, book=book, max_tokens=PASSAGES_TOKENS).passages
+    passages = ask(library, question, book=book).passages if max_tokens else own.passages
     names = {_name(each, passages): each for each in passages}
     try:
         answer = _complete(model, _messages(own.question, names), max_tokens)
@@ -159,7 +157,7 @@ def _complete(model: Model, messages: list[dict[str, str]], max_tokens: int) -> 
         ModelError: It cannot be reached, is too slow, says too much, or nothing that can be read.
     """
     url = f"{model.url.rstrip('/')}/chat/completions"
-    if urlsplit(url).scheme not in ("http", "https"):
+    if not url.lower().startswith(("http://", "https://")):
         raise ModelError(f"{model.url[:80]!r} is no address; write one such as http://localhost:8000/v1")
     body: dict[str, object] = {"model": model.name, "messages": messages, "temperature": 0}
     if max_tokens > 0:
