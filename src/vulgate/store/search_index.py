@@ -6,17 +6,19 @@ indexed once. `docs/compiled-book.md` documents the tables.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from vulgate.model.blocks import Chapter, DirectiveBlock, Section, Term
 from vulgate.model.book import CompiledBook
+from vulgate.store.vectors import word_vectors
 from vulgate.store.words import WORD, parts
 
 SCHEMA: Final = """
 CREATE VIRTUAL TABLE search USING fts5 (
     title, names, asked, anchors, place, text, content='', tokenize="porter unicode61 tokenchars '_'"
 );
+CREATE TABLE vector (model TEXT NOT NULL, dimensions INTEGER NOT NULL, positions BLOB NOT NULL, data BLOB NOT NULL);
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, passages INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word_trigram USING fts5 (word, content='word', content_rowid='id', detail='none', tokenize='trigram');
 """
@@ -87,14 +89,23 @@ def _anchors(book: CompiledBook) -> dict[str, dict[str, None]]:
 def write_index(connection: sqlite3.Connection, book: CompiledBook) -> None:
     """Fills the tables of search."""
     connection.executescript(SCHEMA)
+    found = list(passages(book))
     counts: Counter[str] = Counter()
-    rows: list[tuple[int, str, str, str, str, str]] = []
-    for passage in passages(book):
-        rows.append(passage[:7])
+    for passage in found:
         counts.update({word.lower() for word in passage.words})
     with connection:
         connection.executemany(
-            "INSERT INTO search (rowid, title, names, asked, anchors, place, text) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+            "INSERT INTO search (rowid, title, names, asked, anchors, place, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [passage[:7] for passage in found],
         )
         connection.executemany("INSERT INTO word (word, passages) VALUES (?, ?)", sorted(counts.items()))
         connection.execute("INSERT INTO word_trigram (word_trigram) VALUES ('rebuild')")
+        connection.execute("INSERT INTO vector VALUES (?, ?, ?, ?)", _vectors(found))
+
+
+def _vectors(found: Sequence[Passage]) -> tuple[str, int, bytes, bytes]:
+    """What passages mean: the title counts once more than the words of the text, of which each counts once."""
+    table = word_vectors()
+    texts = [(*WORD.findall(passage.title), *passage.words) for passage in found]
+    positions = b"".join(passage.position.to_bytes(4, "little") for passage in found)
+    return table.model, table.dimensions, positions, table.encode(texts).tobytes()
