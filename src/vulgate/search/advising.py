@@ -34,7 +34,7 @@ IMPORTED: Final = {"bad": 2.0, "good": 1.0}
 SECTION: Final = 1.5
 FOUND: Final = 4.0
 RESTS_ON: Final = 3.0
-BESIDE: Final = 1.0
+BESIDE: Final = 2.0
 """How much it counts that a rule is about the file, its kind of code, what its detector seeks, what its words name, what its
 examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits the task."""
 BY_MEANING: Final = 0.25

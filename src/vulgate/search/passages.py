@@ -10,7 +10,6 @@ from vulgate.model.plain import Surroundings, plain_passage
 from vulgate.search.answers import Cited
 from vulgate.search.contents import AUTHORED
 from vulgate.search.cutting import is_fence, lines, paragraphs
-from vulgate.store.sqlite import decode_block
 
 if TYPE_CHECKING:
     from vulgate.search.library import OpenBook
@@ -52,7 +51,7 @@ def surroundings(book: "OpenBook") -> Surroundings:
 
 def whole(book: "OpenBook", block: AnyBlock) -> list[AnyBlock]:
     """A block and the authored ones inside it, in reading order."""
-    inside = [decode_block(str(data), str(text)) for data, text in book.rows(_INSIDE, (block.id,))]
+    inside = [book.decode(data, text) for data, text in book.rows(_INSIDE, (block.id,))]
     return inside or [block]
 
 
@@ -93,7 +92,7 @@ def passages(book: "OpenBook", start: int, end: int) -> Iterator[tuple[int, list
                 passage = []
             if not parent:
                 position = int(str(at))
-            passage.append(decode_block(str(data), str(text)))
+            passage.append(book.decode(data, text))
         after = int(str(rows[-1][0]))
     if passage:
         yield position, passage
