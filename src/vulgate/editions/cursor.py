@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
-from vulgate.editions.plain import anchor_of, plain_chapter
 from vulgate.model.blocks import Chapter, Rule
 from vulgate.model.book import CompiledBook, Part
+from vulgate.model.plain import Surroundings, plain_passage
 
 _SEVERITIES = ("critical", "high", "medium", "low")
 
@@ -47,12 +47,32 @@ class CursorEdition:
 def _book(book: CompiledBook) -> str:
     parts = [_cover(book)]
     titles = _parts(book)
+    around = _surroundings(book)
     for chapter in book.chapters:
         if part := titles.get(chapter.id):
             parts.append(f"<!-- {_part_title(part)} -->\n")
-        text = plain_chapter(book, chapter, lambda target: f"#{anchor_of(book, target)}")
+        text = plain_passage(book.authored(chapter.id), around)
         parts.append(text if text.endswith("\n") else text + "\n")
     return "\n".join(parts)
+
+
+def _surroundings(book: CompiledBook) -> Surroundings:
+    """The whole book is in one file, so links lead to anchors in it."""
+    anchors = {_anchor_of(book, id) for id in book.targets}
+    return Surroundings(
+        title=lambda target: book[target].title if target in book else None,
+        href=lambda target: f"#{_anchor_of(book, target)}",
+        has_anchors=True,
+        is_target=anchors.__contains__,
+    )
+
+
+def _anchor_of(book: CompiledBook, id: str) -> str:
+    """The id of the anchor that a link to a block leads to: no line inside a list or directive has room for one."""
+    block = book[id]
+    while block.parent:
+        block = book[block.parent]
+    return block.id
 
 
 def _cover(book: CompiledBook) -> str:

@@ -1,6 +1,7 @@
 """The nouns of search: what it answers with. Plain data, the same for the command line, HTTP and MCP.
 
-Token counts are estimates (`vulgate.model.tokens`). A `cursor` is opaque: handing it back to the same function continues the answer.
+Token counts are estimates (`vulgate.model.tokens`).
+A `cursor` is opaque: handing it back to the same function continues the answer.
 """
 
 from dataclasses import dataclass, field
@@ -118,7 +119,8 @@ class BlockAnswer:
         python: The versions that it holds for; empty for all of the book.
         status: `proven`, `failed`, `skipped` or `unproven`.
         proof: What came out in each place where it was put to the proof: `3.12: proven`.
-        related: Blocks to read next.
+        related: Blocks to read next, on the first page.
+        notes: What a reader should know, such as that a fence had to be cut.
         truncated: Whether the budget cut the text.
         cursor: Where to go on; empty if there is nothing more.
     """
@@ -134,6 +136,7 @@ class BlockAnswer:
     status: str
     proof: list[str]
     related: list[Reference]
+    notes: list[str] = field(default_factory=list)
     truncated: bool = False
     cursor: str = ""
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +15,10 @@ import msgspec
 from vulgate.model.blocks import AnyBlock
 from vulgate.model.book import Book, Summary
 from vulgate.model.suggest import did_you_mean
+from vulgate.search import finding
 from vulgate.search.answers import BookStamp, SearchError
+from vulgate.search.contents import Contents
+from vulgate.search.rulebook import ShortRule, read_rules
 from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
 
 
@@ -71,6 +75,21 @@ class OpenBook:
                 return self.connection.execute(query, parameters).fetchall()
             except sqlite3.DatabaseError as error:
                 raise SearchError(f"the compiled book {self.path.name} is damaged ({error}); build it again") from error
+
+    @cached_property
+    def contents(self) -> Contents:
+        """The tree of chapters and sections."""
+        return Contents(self.rows)
+
+    @cached_property
+    def rules(self) -> tuple[ShortRule, ...]:
+        """The rules in short, in reading order."""
+        return read_rules(self.rows)
+
+    @cached_property
+    def names(self) -> finding.Names:
+        """The names that a misspelt one may mean."""
+        return finding.Names(self.rows)
 
     def block(self, id: str) -> AnyBlock | None:
         """The block that has an id, or had it formerly; `None` if there is none."""
@@ -129,16 +148,16 @@ class Library:
         return chosen
 
     def find(self, id: str, book: str = "") -> tuple[OpenBook, AnyBlock]:
-        """The block of an id.
+        """The block that a name means: an id, also an old one or its last part, and what else `finding` understands.
 
         Raises:
-            SearchError: No book has it; the text names the nearest ids.
+            SearchError: No block is meant, and the text names the nearest ids; or several are.
         """
-        for each in self.choose(book):
-            block = each.block(id)
-            if block is not None:
-                return each, block
-        raise SearchError(f"no block {id[:200]!r}; search for it, or look at the outline")
+        owner, found = finding.find(self.choose(book), id)
+        block = owner.block(found)
+        if block is None:
+            raise SearchError(f"the compiled book {owner.path.name} is damaged; build it again")
+        return owner, block
 
     def close(self) -> None:
         """Closes all books."""

@@ -1,15 +1,14 @@
-"""A chapter as plain Markdown: what the directives say in words, and everything else as the author wrote it.
+"""Passages as plain Markdown: what the directives say in words, and everything else as the author wrote it.
 
-The chapter is not written anew. Edits replace the lines that only a Vulgate reader understands (option lines, closing colons,
+A passage is not written anew. Edits replace the lines that only a Vulgate reader understands (option lines, closing colons,
 fence attributes, `[[ids]]`), and every other byte is copied, so that nothing can be lost and nesting needs no recursion.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from vulgate.model import blocks as b
-from vulgate.model.book import CompiledBook
 from vulgate.model.spans import line_start
 
 _FRONT_MATTER = re.compile(
@@ -59,35 +58,49 @@ class Edit(NamedTuple):
     text: str
 
 
-def plain_chapter(book: CompiledBook, chapter: b.Chapter, href: Callable[[str], str]) -> str:
-    """A chapter as plain Markdown.
+class Surroundings(NamedTuple):
+    """What a passage cannot know of itself.
+
+    Attributes:
+        title: The title of a block, by id; `None` if there is no such block.
+        href: The address of a block where the passage is going to be read, by id.
+        has_anchors: Whether chapters, sections and the blocks for which `is_target` holds are marked with their ids.
+        is_target: Whether a link leads to a block, by id.
+    """
+
+    title: Callable[[str], str | None]
+    href: Callable[[str], str]
+    has_anchors: bool = False
+    is_target: Callable[[str], bool] = lambda target: False
+
+    def link(self, id: str) -> str:
+        """A link to a block under its title."""
+        return f"[{self.title(id) or id}]({self.href(id)})"
+
+
+def plain_passage(blocks: Sequence[b.AnyBlock], around: Surroundings) -> str:
+    """Neighbouring blocks of a chapter as plain Markdown.
 
     Args:
-        book: The compiled book.
-        chapter: The chapter.
-        href: Gives the address of a block in this edition, by id.
+        blocks: Authored blocks in reading order, each before those inside it. Those without a parent follow each other without a
+            gap; if there is none, the first block is the passage.
+        around: Titles and addresses of what the passage leads to.
     """
-    blocks = book.authored(chapter.id)
-    source = "".join(block.text for block in blocks if not block.parent).encode()
-    anchors = {anchor_of(book, block.id) for block in blocks if block.id in book.targets}
+    if not blocks:
+        return ""
+    base = blocks[0].span.start
+    text = "".join(block.text for block in blocks if not block.parent) or blocks[0].text
+    # Spans count from the beginning of the file. Line feeds stand for what comes before, which nobody reads.
+    source = b"\n" * base + text.encode()
     edits: list[Edit] = []
     for block in blocks:
-        edits.extend(_block_edits(book, block, source, href, block.id in anchors))
-        edits.extend(_link_edits(book, block, source, href))
-    return _apply(source, edits)
+        edits.extend(_block_edits(block, source, around))
+        edits.extend(_link_edits(block, source, around))
+    return _apply(source, edits, base)
 
 
-def anchor_of(book: CompiledBook, id: str) -> str:
-    """The id of the anchor that a link to a block leads to: no line inside a list or directive has room for one."""
-    block = book[id]
-    while block.parent:
-        block = book[block.parent]
-    return block.id
-
-
-def _apply(source: bytes, edits: Iterable[Edit]) -> str:
+def _apply(source: bytes, edits: Iterable[Edit], done: int) -> str:
     parts: list[str] = []
-    done = 0
     for edit in sorted(edits, key=lambda edit: edit[:2]):  # at one place, in the order in which they were made
         if edit.start < done:  # inside something that is replaced already
             continue
@@ -98,21 +111,20 @@ def _apply(source: bytes, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
-def _block_edits(
-    book: CompiledBook, block: b.AnyBlock, source: bytes, href: Callable[[str], str], is_target: bool
-) -> Iterable[Edit]:
+def _block_edits(block: b.AnyBlock, source: bytes, around: Surroundings) -> Iterable[Edit]:
     start = block.span.start
-    if is_target or isinstance(block, b.Chapter):
+    if around.has_anchors and (isinstance(block, b.Chapter) or around.is_target(block.id)):
         yield Edit(start, start, f'<a id="{block.id}"></a>\n\n')
     if isinstance(block, b.Chapter):
-        yield from _chapter_edits(book, block, source)
+        yield from _chapter_edits(block, source, around)
     elif isinstance(block, b.Section):
-        yield Edit(start, start, f"<!-- {block.number} {block.id} -->\n".replace("<!--  ", "<!-- "))
+        if around.has_anchors:
+            yield Edit(start, start, f"<!-- {block.number} {block.id} -->\n".replace("<!--  ", "<!-- "))
         if attributes := _HEADING_ATTRIBUTES.search(source, start, _line_end(source, start)):
             yield Edit(attributes.start(), attributes.end(), "")
     elif isinstance(block, b.DirectiveBlock) and source[start : start + 3] == b":::":
-        named = _Names(book, block, source, href).replace
-        yield from _directive_edits(block, source, named(_head(block)), named(_foot(book, block, href)))
+        named = _Names(block, source, around).replace
+        yield from _directive_edits(block, source, named(_head(block)), named(_foot(block, around)))
     elif isinstance(block, (b.Example, b.Diagram)):
         yield from _fence_edits(block, source)
 
@@ -133,9 +145,9 @@ def _directive_edits(block: b.DirectiveBlock, source: bytes, head: str, foot: st
 class _Names:
     """Puts links in place of the `[[ids]]` in a directive's title and options."""
 
-    def __init__(self, book: CompiledBook, block: b.DirectiveBlock, source: bytes, href: Callable[[str], str]) -> None:
+    def __init__(self, block: b.DirectiveBlock, source: bytes, around: Surroundings) -> None:
         self.links = {
-            source[link.start : link.end].decode("utf-8", "replace"): _wiki_link(book, link, source, href)
+            source[link.start : link.end].decode("utf-8", "replace"): _wiki_link(link, source, around)
             for link in block.links
             if link.type == "block" and source[link.start : link.start + 2] == b"[["
         }
@@ -147,10 +159,11 @@ class _Names:
         return text
 
 
-def _wiki_link(book: CompiledBook, link: b.Link, source: bytes, href: Callable[[str], str]) -> str:
+def _wiki_link(link: b.Link, source: bytes, around: Surroundings) -> str:
     wiki = _WIKI.fullmatch(source, link.start, link.end)
-    label = wiki[1].decode() if wiki and wiki[1] else (book[link.target].title or link.target)
-    return f"[{label}]({href(link.target)})"
+    if wiki and wiki[1]:
+        return f"[{wiki[1].decode()}]({around.href(link.target)})"
+    return around.link(link.target)
 
 
 def _foot_edit(foot: str, source: bytes, start: int, end: int) -> Edit:
@@ -202,29 +215,30 @@ def _label(fence: b.Fence) -> str:
     return f"{role.rstrip(':') or 'Example'} ({', '.join(promises)}):"
 
 
-def _link_edits(book: CompiledBook, block: b.AnyBlock, source: bytes, href: Callable[[str], str]) -> Iterable[Edit]:
+def _link_edits(block: b.AnyBlock, source: bytes, around: Surroundings) -> Iterable[Edit]:
     """Links to blocks lead to their place in this edition; what the author wrote as text stays."""
     for link in block.links:
         written = source[link.start : link.end]
         if link.type != "block":
             continue
         if _WIKI.fullmatch(written):
-            yield Edit(link.start, link.end, _wiki_link(book, link, source, href))
+            yield Edit(link.start, link.end, _wiki_link(link, source, around))
         elif written.startswith((b"[", b"!")) and (found := list(_TARGET.finditer(written))):
             place = found[-1]
-            yield Edit(link.start + place.start(1), link.start + place.end(1), href(link.target))
+            yield Edit(link.start + place.start(1), link.start + place.end(1), around.href(link.target))
 
 
-def _chapter_edits(book: CompiledBook, chapter: b.Chapter, source: bytes) -> Iterable[Edit]:
+def _chapter_edits(chapter: b.Chapter, source: bytes, around: Surroundings) -> Iterable[Edit]:
     """The front matter gives way to words: what the chapter is before its title, and what it is good for after it."""
     front = _FRONT_MATTER.match(source)
     end = front.end() if front else len(_BOM) if source.startswith(_BOM) else 0
     title = "" if _HEADING.search(source, end, chapter.span.end) else f"# {chapter.title}\n\n"
-    yield Edit(0, end, f"<!-- {chapter.id} -->\n{title}")
+    mark = f"<!-- {chapter.id} -->\n" if around.has_anchors else ""
+    yield Edit(0, end, f"{mark}{title}")
     about = [f"{'Appendix' if chapter.number.isalpha() else 'Chapter'} {chapter.number}"] if chapter.number else []
     about += [chapter.level.capitalize()] if chapter.level else []
     if chapter.prerequisites:
-        about.append("After " + ", ".join(book[id].title if id in book else id for id in chapter.prerequisites))
+        about.append("After " + ", ".join(_title(id, around) for id in chapter.prerequisites))
     about += [f"{chapter.hours:g} hours"] if chapter.hours else []
     about += [f"Python {chapter.python}"] if chapter.python else []
     parts = [f"*{'. '.join(about)}.*"] if about else []
@@ -236,6 +250,11 @@ def _chapter_edits(book: CompiledBook, chapter: b.Chapter, source: bytes) -> Ite
     if parts:
         above = "" if _is_blank(source, line_start(source, max(0, chapter.span.end - 1))) else "\n"
         yield Edit(chapter.span.end, chapter.span.end, above + "\n\n".join(parts) + "\n\n")
+
+
+def _title(id: str, around: Surroundings) -> str:
+    title = around.title(id)
+    return id if title is None else title
 
 
 def _head(block: b.DirectiveBlock) -> str:
@@ -260,15 +279,13 @@ def _head(block: b.DirectiveBlock) -> str:
     return "\n\n".join(lines)
 
 
-def _foot(book: CompiledBook, block: b.DirectiveBlock, href: Callable[[str], str]) -> str:
+def _foot(block: b.DirectiveBlock, around: Surroundings) -> str:
     """What the options of a rule say beside its text."""
     if not isinstance(block, b.Rule):
         return ""
     lines = [f"Fix: {block.fix}"] if block.fix else []
     if block.because:
-        lines.append(
-            "Because: " + "; ".join(f"[{book[id].title or id}]({href(id)})" for id in block.because if id in book)
-        )
+        lines.append("Because: " + "; ".join(around.link(id) for id in block.because if around.title(id) is not None))
     if block.cite:
         lines.append(f"Source: {', '.join(block.cite)}")
     return "\n\n".join(lines)

@@ -1,0 +1,139 @@
+"""A block in brief: what somebody reads to decide whether to read all of it."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from vulgate.model import blocks as b
+from vulgate.model.inline import plain
+from vulgate.search.contents import AUTHORED, Heading
+from vulgate.search.passages import first_prose, first_words, markdown_of, title_of
+from vulgate.search.rulebook import ShortRule
+
+if TYPE_CHECKING:
+    from vulgate.search.library import OpenBook
+
+
+def gist(book: "OpenBook", block: b.AnyBlock) -> str:
+    """What a block says, in a sentence of plain text; its title where it has no prose."""
+    if isinstance(block, b.Chapter):
+        return block.summary or title_of(book, block)
+    if isinstance(block, b.Section):
+        quick = _quick(book, block)
+        return first_words(quick.body) if quick else title_of(book, block)
+    text = block.body if isinstance(block, b.DirectiveBlock) else block.text
+    if isinstance(block, b.Table):
+        text = " / ".join(filter(None, map(plain, block.headers)))
+    return first_words(text) or told(block) or title_of(book, block)
+
+
+def brief(book: "OpenBook", block: b.AnyBlock) -> str:
+    """A block in brief, as Markdown."""
+    if isinstance(block, (b.Chapter, b.Section)):
+        return _joined(*_heading(book, block))
+    if isinstance(block, (b.Example, b.Table, b.Diagram, b.Quick)):
+        return markdown_of(book, block)
+    return _joined(*_directive(book, block))
+
+
+def told(block: b.AnyBlock) -> str:
+    """What the fields of a derived block say; empty for others."""
+    if isinstance(block, b.TestHint):
+        return block.how
+    if isinstance(block, b.Uncertainty):
+        return block.detail or block.reason
+    if isinstance(block, b.Pathway):
+        return _joined(block.description, f"{block.hours:g} hours:" if block.hours else "", _items(block.steps))
+    if isinstance(block, b.Reasoning):
+        return "\n".join(f"- {step.step}: {step.block}" for step in block.steps)
+    if isinstance(block, (b.Relation, b.Inference)):
+        return f"{block.source} {block.type} {block.target}"
+    return ""
+
+
+def _directive(book: "OpenBook", block: b.AnyBlock) -> list[str]:
+    title = f"**{title_of(book, block)}**"
+    first = first_prose(block.body) if isinstance(block, b.DirectiveBlock) else first_prose(block.text)
+    if isinstance(block, b.Rule):
+        good = [book.block(id) for id in block.good[:1]]
+        return [
+            f"{title} ({'; '.join(filter(None, (block.severity, block.detect)))})",
+            gist(book, block),
+            f"Fix: {block.fix}" if block.fix else "",
+            *(markdown_of(book, each) for each in good if each),
+        ]
+    if isinstance(block, b.Fact):
+        about = "; ".join(filter(None, (block.holds, *block.cite)))
+        return [f"{title} ({about})" if about else title, first]
+    if isinstance(block, b.Pattern):
+        use = f"Use when: {block.use_when}" if block.use_when else ""
+        avoid = f"Avoid when: {block.avoid_when}" if block.avoid_when else ""
+        return [title, use, avoid, first]
+    if isinstance(block, b.Exercise):
+        about = "; ".join(filter(None, (block.difficulty, f"{block.minutes} min" if block.minutes else "")))
+        return [f"{title} ({about})", first]
+    if isinstance(block, b.Term):
+        return [title + (f" (also {', '.join(block.aliases)})" if block.aliases else ""), first]
+    return [title, first or told(block)]
+
+
+def _heading(book: "OpenBook", block: b.Chapter | b.Section) -> list[str]:
+    heading = book.contents.by_id[block.id]
+    parts = [f"**{heading.label}**"]
+    if isinstance(block, b.Chapter):
+        parts += [block.summary, _items(block.objectives)]
+        return [*parts, "Sections:", _items(_line(each) for each in book.contents.below(heading) if each.depth == 2)]
+    quick = _quick(book, block)
+    parts += [markdown_of(book, quick)] if quick else []
+    blocks = _named_blocks(book, heading)
+    below = [each for each in book.contents.below(heading) if each.around[-1] is heading]
+    if blocks:
+        parts += ["In this section:", _items(blocks)]
+    if below:
+        parts += ["Sections below:", _items(_line(each) for each in below)]
+    if len(parts) == 1:
+        parts.append(_opening(book, heading))
+    return parts
+
+
+def _line(heading: Heading) -> str:
+    return f"{heading.label} (`{heading.id}`)"
+
+
+def _quick(book: "OpenBook", block: b.Section) -> b.Quick | None:
+    heading = book.contents.by_id[block.id]
+    found = book.blocks(
+        "kind = 'quick' AND position > ? AND position < ? AND section = ?", (heading.start, heading.end, block.id)
+    )
+    return next((each for each in found if isinstance(each, b.Quick)), None)
+
+
+def _named_blocks(book: "OpenBook", heading: Heading) -> list[str]:
+    """The blocks of a section itself that have a title, as lines."""
+    rules: dict[str, ShortRule] = {rule.id: rule for rule in book.rules}
+    rows = book.rows(
+        "SELECT id, kind, title FROM block WHERE position > ? AND position < ? AND section = ? AND parent = ''"  # noqa: S608
+        f" AND title <> '' AND kind <> 'section' AND {AUTHORED} ORDER BY position",
+        (heading.start, heading.end, heading.id),
+    )
+    lines = []
+    for id, kind, title in rows:
+        rule = rules.get(str(id))
+        lines.append(f"{kind}{f' ({rule.severity})' if rule else ''}: {plain(str(title))} (`{id}`)")
+    return lines
+
+
+def _opening(book: "OpenBook", heading: Heading) -> str:
+    """The first paragraph of a section that has no quick answer and no named block."""
+    rows = book.rows(
+        "SELECT text FROM block WHERE position > ? AND position < ? AND kind = 'concept' ORDER BY position LIMIT 1",
+        (heading.start, heading.end),
+    )
+    return first_prose(str(rows[0][0])) if rows else ""
+
+
+def _items(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n".join(part.strip("\n") for part in parts if part.strip())

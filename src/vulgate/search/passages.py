@@ -1,0 +1,131 @@
+"""Blocks of a compiled book as plain Markdown, read one passage at a time."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from vulgate.model.blocks import AnyBlock, Chapter, Section
+from vulgate.model.inline import first_sentence, plain
+from vulgate.model.plain import Surroundings, plain_passage
+from vulgate.search.contents import AUTHORED
+from vulgate.store.sqlite import decode_block
+
+if TYPE_CHECKING:
+    from vulgate.search.library import OpenBook
+
+_BATCH: Final = 64
+_INSIDE: Final = f"""
+WITH RECURSIVE inside (id) AS (
+    VALUES (?) UNION SELECT block.id FROM block JOIN inside ON block.parent = inside.id WHERE block.parent <> ''
+)
+SELECT data, text FROM block WHERE id IN inside AND {AUTHORED} ORDER BY position
+"""  # noqa: S608 - a condition of ours
+_FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})(.*)")
+_PREFIX: Final = re.compile(r"[ \t>]*")
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+_NO_PROSE: Final = re.compile(r"\s*(?:#{1,6}\s|\||>|[-*+]\s|\d+[.)]\s|<!--|:::|\[\^)")
+
+
+def title_of(book: "OpenBook", block: AnyBlock) -> str:
+    """A block's title as plain text; where it has none, the heading above it."""
+    heading = book.contents.by_id.get(block.section)
+    return plain(block.title) or (heading.title if heading else "")
+
+
+def place_of(book: "OpenBook", block: AnyBlock) -> str:
+    """Where a block stands: `6 Functions > 6.2 Parameters`; for a heading the headings around it and its own."""
+    return book.contents.place(block.id if isinstance(block, (Chapter, Section)) else block.section)
+
+
+def surroundings(book: "OpenBook") -> Surroundings:
+    """Links go under the titles of blocks to their ids, which `get` takes."""
+    titles: dict[str, str | None] = {}
+
+    def title(id: str) -> str | None:
+        if id not in titles:
+            rows = book.rows("SELECT title FROM block WHERE id = ?", (id,))
+            titles[id] = str(rows[0][0]) if rows else None
+        return titles[id]
+
+    return Surroundings(title=title, href=lambda target: target)
+
+
+def whole(book: "OpenBook", block: AnyBlock) -> list[AnyBlock]:
+    """A block and the authored ones inside it, in reading order."""
+    inside = [decode_block(str(data), str(text)) for data, text in book.rows(_INSIDE, (block.id,))]
+    return inside or [block]
+
+
+def markdown_of(book: "OpenBook", block: AnyBlock) -> str:
+    """A block with all that is inside it, as plain Markdown."""
+    text = plain_passage(whole(book, block), surroundings(book))
+    return _moved_left(text) if block.parent else text
+
+
+def passages(book: "OpenBook", start: int, end: int) -> Iterator[tuple[int, list[AnyBlock]]]:
+    """The passages at the positions from `start` to before `end`: each with its position and the blocks inside it.
+
+    They are read as they are asked for.
+    """
+    position, passage = start, list[AnyBlock]()
+    after = start - 1
+    while rows := book.rows(
+        f"SELECT position, parent, data, text FROM block WHERE position > ? AND position < ? AND {AUTHORED}"  # noqa: S608
+        " ORDER BY position LIMIT ?",
+        (after, end, _BATCH),
+    ):
+        for at, parent, data, text in rows:
+            if not parent and passage:
+                yield position, passage
+                passage = []
+            if not parent:
+                position = int(str(at))
+            passage.append(decode_block(str(data), str(text)))
+        after = int(str(rows[-1][0]))
+    if passage:
+        yield position, passage
+
+
+def paragraphs(markdown: str) -> list[str]:
+    """Markdown cut after blank lines that are in no fence. Joined, the parts are the text."""
+    parts: list[str] = []
+    current: list[str] = []
+    fence = ""
+    blank = False
+    for line in _LINE.findall(markdown):
+        if blank and line.strip() and not fence:
+            parts.append("".join(current))
+            current = []
+        match = _FENCE.match(line)
+        if match and not fence and not (match[1][0] == "`" and "`" in match[2]):
+            fence = match[1]
+        elif match and fence and match[1].startswith(fence) and not match[2].strip():
+            fence = ""
+        blank = not line.strip(" \t\r\n>")
+        current.append(line)
+    return [*parts, "".join(current)] if current else parts
+
+
+def is_fence(part: str) -> bool:
+    """Whether a part of `paragraphs` is code."""
+    return bool(_FENCE.match(part))
+
+
+def first_prose(markdown: str) -> str:
+    """The first paragraph of prose as plain text; empty where there is none."""
+    for part in paragraphs(markdown):
+        if part.strip() and not is_fence(part) and not _NO_PROSE.match(part):
+            return plain(part)
+    return ""
+
+
+def first_words(markdown: str) -> str:
+    """The first sentence of the first paragraph of prose; empty where there is none."""
+    return first_sentence(first_prose(markdown))
+
+
+def _moved_left(text: str) -> str:
+    """A block out of a list or quote, without what stands in front of each of its lines there."""
+    first, *rest = _LINE.findall(text)
+    size = min((len(found[0]) for line in rest if line.strip() and (found := _PREFIX.match(line))), default=0)
+    return "".join([first.lstrip(" \t"), *(line[size:] if line.strip() else line for line in rest)])
