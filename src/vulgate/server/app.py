@@ -12,7 +12,8 @@ from mcp.server import MCPServer
 from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, InputRequiredResult, Resource, TextContent, ToolAnnotations
+from mcp.shared.exceptions import MCPError
+from mcp.types import INTERNAL_ERROR, CallToolResult, InputRequiredResult, Resource, TextContent, ToolAnnotations
 
 from vulgate.search.answers import SearchError
 from vulgate.server import texts
@@ -41,7 +42,12 @@ _CACHED: Final[tuple[CacheableMethod, ...]] = (
     "resources/read",
     "server/discover",
 )
-_READ_ONLY: Final = {"read_only_hint": True, "destructive_hint": False, "idempotent_hint": True, "open_world_hint": False}
+_READ_ONLY: Final = {
+    "read_only_hint": True,
+    "destructive_hint": False,
+    "idempotent_hint": True,
+    "open_world_hint": False,
+}
 _SAID: Final = {
     "search": ("Search the handbook", texts.SEARCH),
     "get": ("Read a block", texts.GET),
@@ -138,4 +144,7 @@ class BookServer(MCPServer[Any]):
 
     async def list_resources(self) -> list[Resource]:
         """The books and their chapters, as they are now."""
-        return await anyio.to_thread.run_sync(listed, self.shelf)
+        try:
+            return await anyio.to_thread.run_sync(listed, self.shelf)
+        except SearchError as error:
+            raise MCPError(code=INTERNAL_ERROR, message=str(error)) from error

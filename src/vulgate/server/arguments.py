@@ -1,7 +1,7 @@
 """The arguments of a tool, as models really send them: under other names, as other types, out of range.
 
-What is meant is taken where only one thing can be meant. What cannot be used is left out with a note, so that the call is answered;
-only what a tool cannot do without is an error.
+What is meant is taken where only one thing can be meant. What cannot be used is left out with a note, so that the call is
+answered; only what a tool cannot do without is an error.
 """
 
 import inspect

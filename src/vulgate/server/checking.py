@@ -109,7 +109,9 @@ class CodeChecker:
         if key not in self._rules:
             self._rules = {kept: rules for kept, rules in self._rules.items() if kept[0] == key[0]}
             blocks = tuple(book.blocks(_OF_RULES))
-            self._rules[key] = rules_of(CompiledBook(book.book, blocks, (), book.formerly, Summary(book.stamp.version, 0, {})))
+            self._rules[key] = rules_of(
+                CompiledBook(book.book, blocks, (), book.formerly, Summary(book.stamp.version, 0, {}))
+            )
         return self._rules[key]
 
     def _checker(self, rules: RuleSet, book: OpenBook, config: Config, select: Sequence[str]) -> Checker:

@@ -37,7 +37,7 @@ def size_of(answer: Any, text: str) -> int:
     return max(count_tokens(text), count_tokens(msgspec.json.encode(answer).decode()))
 
 
-def fitted(make: Callable[[int], Answer], render: Callable[[Answer], str], max_tokens: int) -> Answer:
+def fitted(make: Callable[[int], Answer], render: Callable[[Any], str], max_tokens: int) -> Answer:
     """The largest answer that fits.
 
     What `search` counts are its passages; ids, places and the marks of Markdown or JSON come on top. So the answer is measured as

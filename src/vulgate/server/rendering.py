@@ -101,7 +101,8 @@ def _hit(number: int, hit: Hit, many: bool) -> str:
 
 
 def _cited(passage: Cited) -> str:
-    return f"{_line([f'**{passage.title}**', f'{passage.kind} `{passage.id}`', passage.place, passage.status])}\n{passage.text.strip()}"
+    head = _line([f"**{passage.title}**", f"{passage.kind} `{passage.id}`", passage.place, passage.status])
+    return f"{head}\n{passage.text.strip()}"
 
 
 def _reference(one: Reference) -> str:
@@ -119,7 +120,9 @@ def _entry(entry: OutlineEntry, many: bool) -> str:
 def _finding(finding: CodeFinding) -> str:
     message = f": {finding.message}" if finding.message else ""
     code = f" [{finding.code}]" if finding.code else ""
-    edits = [f"    {edit.line}:{edit.column}-{edit.end_line}:{edit.end_column} -> {edit.text!r}" for edit in finding.edits]
+    edits = [
+        f"    {edit.line}:{edit.column}-{edit.end_line}:{edit.end_column} -> {edit.text!r}" for edit in finding.edits
+    ]
     mend = [f"  edits, {'safe' if finding.safe else 'may change what the program does'}:", *edits] if edits else []
     also = [f"  also: {', '.join(finding.also)}"] if finding.also else []
     return "\n".join([f"- line {finding.line}, column {finding.column}{message}{code}", *also, *mend])

@@ -191,9 +191,7 @@ def _finding(book: str, finding: Finding) -> CodeFinding:
 
 def _edit(edit: TextEdit) -> CodeEdit:
     start, end = edit.start, edit.end
-    return CodeEdit(
-        line=start.line, column=start.column, end_line=end.line, end_column=end.column, text=edit.text
-    )
+    return CodeEdit(line=start.line, column=start.column, end_line=end.line, end_column=end.column, text=edit.text)
 
 
 def _rule(book: str, rule: RuleInfo) -> BrokenRule:

@@ -56,7 +56,7 @@ def read_limited(place: Path) -> bytes:
     try:
         # A name may have come to mean another thing since it was looked at: no link is followed, no pipe waited for.
         handle = os.open(place, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-        with open(handle, "rb") as stream:
+        with os.fdopen(handle, "rb") as stream:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise SearchError(f"{place.name} is no file")
             data = stream.read(MAX_BYTES + 1)

@@ -141,7 +141,9 @@ class Skills(Extension):
     async def _directory(self, ctx: ServerRequestContext[Any, Any], params: ReadDirectoryParams) -> dict[str, Any]:
         folder = params.uri.rstrip("/")
         paths = [f"{root}/{path}" for root, skill in (await self._found()).items() for path in skill.files]
-        inside = sorted({path[len(folder) + 1 :].partition("/")[0::2] for path in paths if path.startswith(f"{folder}/")})
+        inside = sorted(
+            {path[len(folder) + 1 :].partition("/")[0::2] for path in paths if path.startswith(f"{folder}/")}
+        )
         children = {name: bool(rest) for name, rest in inside}
         if not children or folder == "skill:/":
             raise _unknown(params.uri, "it is no folder of skills")
@@ -176,7 +178,9 @@ def add_skill_files(server: MCPServer[Any], skills: Skills) -> None:
         except SearchError as error:
             raise ResourceNotFoundError(str(error)) from error
         if skill is None or path not in skill.files:
-            raise ResourceNotFoundError(f"no file skill://{book}/{name}/{path}"[:300] + "; `skills/list` names the files")
+            raise ResourceNotFoundError(
+                f"no file skill://{book}/{name}/{path}"[:300] + "; `skills/list` names the files"
+            )
         return skill.files[path]
 
 

@@ -13,7 +13,14 @@ from vulgate.server.rendering import render
 from vulgate.server.reports import CheckAnswer
 from vulgate.server.shelf import Shelf
 
-DEFAULTS: Final = {"search": 1_000, "get": 2_000, "check_code": 2_000, "rules_for": 1_200, "compare": 1_500, "outline": 1_500}
+DEFAULTS: Final = {
+    "search": 1_000,
+    "get": 2_000,
+    "check_code": 2_000,
+    "rules_for": 1_200,
+    "compare": 1_500,
+    "outline": 1_500,
+}
 """What a result of each tool takes in tokens, unless the client says otherwise."""
 HITS: Final = 5
 MOST_HITS: Final = 50
@@ -23,18 +30,23 @@ A_FINDING: Final = 40
 
 Query = Annotated[str, Field(description="A question, an error message, a name in code, a linter's code, or words.")]
 Kinds = Annotated[
-    Sequence[str], Field(description="Only these kinds: rule, fact, example, term, pattern, contrast, table, qa, section ...")
+    Sequence[str],
+    Field(description="Only these kinds: rule, fact, example, term, pattern, contrast, table, qa, section ..."),
 ]
 Chapter = Annotated[str, Field(description="Only this chapter, by its id.")]
 Python = Annotated[str, Field(description="Only what holds for this Python version, such as 3.12.")]
 Book = Annotated[str, Field(description="Only this book, by its id; all served books by default.")]
 Limit = Annotated[int, Field(description=f"How many hits at most, 1 to {MOST_HITS}.")]
-Tokens = Annotated[int, Field(description=f"How many tokens the result may take, 200 to {MOST:,}; 0 for the tool's default.")]
+Tokens = Annotated[
+    int, Field(description=f"How many tokens the result may take, 200 to {MOST:,}; 0 for the tool's default.")
+]
 Cursor = Annotated[str, Field(description="Where to go on: the `cursor` of an answer to the same call.")]
 Id = Annotated[str, Field(description="The id of a block, such as `functions/no-mutable-default`.")]
 View = Annotated[Literal["brief", "full", "examples"], Field(description="How much of it: brief, full or examples.")]
 Code = Annotated[str, Field(description="The code to check, up to 1 MB.")]
-Path = Annotated[str, Field(description="A file of the project, from its folder. With `code`: what that code is called.")]
+Path = Annotated[
+    str, Field(description="A file of the project, from its folder. With `code`: what that code is called.")
+]
 Select = Annotated[
     Sequence[str], Field(description="Only these rules: ids, chapters, tags, severities, `default` or `all`.")
 ]
