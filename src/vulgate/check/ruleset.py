@@ -13,6 +13,7 @@ from vulgate.detect import ruff
 from vulgate.model.blocks import Chapter, Example, Fact, Rule, Section, Status
 from vulgate.model.book import CompiledBook
 from vulgate.model.findings import SEVERITIES, RelatedFact, RuleInfo
+from vulgate.model.inline import first_sentence, plain
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import holds_on
 from vulgate.store.cache import source_digest
@@ -22,9 +23,7 @@ QUIET: Final = 0.1
 """Findings in a thousand lines that a rule of low or medium severity may have to be looked for by default."""
 PRECISE: Final = 0.9
 """The share of right findings that such a rule must have."""
-_SENTENCE = re.compile(r"(?s)(.+?[.!?])(?:\s|$)")
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,}).*?^[ \t>]*\1[`~]*[ \t]*$\n*", re.MULTILINE | re.DOTALL)
-_MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|\[\[(?:[^\]|]*/)?([^\]|]*)\]\]|\*\*?|`")
 
 
 class RuleSet(Struct, frozen=True):
@@ -105,7 +104,7 @@ def _info(book: CompiledBook, rule: Rule) -> RuleInfo:
         chapter=chapter.id,
         chapter_title=plain(chapter.title) if isinstance(chapter, Chapter) else "",
         section=_numbered(section) if isinstance(section, (Section, Chapter)) else "",
-        why=_first_sentence(plain(prose)),
+        why=first_sentence(plain(prose)),
         fix=plain(rule.fix),
         text=_FENCE.sub(_without_detector, rule.body).strip(),
         detect=rule.detect,
@@ -172,16 +171,6 @@ def _is_fixable(detector: str, spec: str, options: str) -> bool:
     if detector == "ruff":
         return ruff.can_fix(spec)
     return detector == "ast-grep" and re.search(r"(?m)^fix:", options) is not None
-
-
-def plain(text: str) -> str:
-    """Inline Markdown without its marks, in one line."""
-    return " ".join(_MARKUP.sub(lambda match: match[1] or match[2] or "", text).split())
-
-
-def _first_sentence(text: str) -> str:
-    match = _SENTENCE.match(text)
-    return match[1] if match else text
 
 
 def with_severities(rules: Mapping[str, RuleInfo], severities: Mapping[str, str]) -> dict[str, RuleInfo]:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from vulgate.search.library import OpenBook
 
 
-def gist(book: "OpenBook", block: b.AnyBlock) -> str:
-    """What a block says, in a sentence of plain text; its title where it has no prose."""
+def opening(book: "OpenBook", block: b.AnyBlock) -> str:
+    """The first sentence of a block's prose as plain text; its title where it has none."""
     if isinstance(block, b.Chapter):
         return block.summary or title_of(book, block)
     if isinstance(block, b.Section):
@@ -57,7 +57,7 @@ def _directive(book: "OpenBook", block: b.AnyBlock) -> list[str]:
         good = [book.block(id) for id in block.good[:1]]
         return [
             f"{title} ({'; '.join(filter(None, (block.severity, block.detect)))})",
-            gist(book, block),
+            opening(book, block),
             f"Fix: {block.fix}" if block.fix else "",
             *(markdown_of(book, each) for each in good if each),
         ]
@@ -91,7 +91,7 @@ def _heading(book: "OpenBook", block: b.Chapter | b.Section) -> list[str]:
     if below:
         parts += ["Sections below:", _items(_line(each) for each in below)]
     if len(parts) == 1:
-        parts.append(_opening(book, heading))
+        parts.append(_first_paragraph(book, heading))
     return parts
 
 
@@ -122,7 +122,7 @@ def _named_blocks(book: "OpenBook", heading: Heading) -> list[str]:
     return lines
 
 
-def _opening(book: "OpenBook", heading: Heading) -> str:
+def _first_paragraph(book: "OpenBook", heading: Heading) -> str:
     """The first paragraph of a section that has no quick answer and no named block."""
     rows = book.rows(
         "SELECT text FROM block WHERE position > ? AND position < ? AND kind = 'concept' ORDER BY position LIMIT 1",

@@ -18,6 +18,7 @@ from vulgate.model.suggest import did_you_mean
 from vulgate.search import finding
 from vulgate.search.answers import BookStamp, SearchError
 from vulgate.search.contents import Contents
+from vulgate.search.headings import Headings
 from vulgate.search.rulebook import ShortRule, read_rules
 from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
 
@@ -42,6 +43,16 @@ class OpenBook:
     formerly: dict[str, str]
     lock: threading.RLock
 
+    @cached_property
+    def headings(self) -> Headings:
+        """Its chapters and sections, read once."""
+        return Headings(
+            self.rows(
+                "SELECT id, title, kind, coalesce(json_extract(data, '$.number'), ''), coalesce(json_extract(data, '$.depth'), 2)"
+                " FROM block WHERE kind IN ('chapter', 'section') ORDER BY position"
+            )
+        )
+
     @classmethod
     def open(cls, path: Path) -> "OpenBook":
         """Opens a compiled book.
@@ -57,9 +68,11 @@ class OpenBook:
             book = msgspec.json.decode(meta["book"], type=Book)
             summary = msgspec.json.decode(meta["summary"], type=Summary)
             formerly = msgspec.json.decode(meta["formerly"], type=dict[str, str])
+            connection.execute("SELECT title, names, anchors, place, text FROM search LIMIT 0")
+            connection.execute("SELECT word, passages FROM word LIMIT 0")
         except (sqlite3.Error, KeyError, ValueError) as error:
             connection.close()
-            raise BookFileError(f"{path} is damaged: {error}") from error
+            raise BookFileError(f"{path} is damaged, or of an earlier version: {error}; build it again") from error
         built = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat(timespec="seconds")
         stamp = BookStamp(id=book.id, title=book.title, digest=book.digest, built=built, version=summary.version)
         return cls(path, connection, book, stamp, formerly, threading.RLock())

@@ -1,85 +1,50 @@
-"""Answers in pages: what fits into a budget of tokens, and where to go on."""
+"""Answers in pages: how many items fit, and where to go on."""
 
-import base64
-import binascii
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
 
-import msgspec
-
-from vulgate.model.tokens import count_tokens
 from vulgate.search.answers import SearchError
 
-LEAST: Final = 32
-"""The smallest budget in tokens; a smaller number is taken for this one."""
+_PREFIX: Final = "after-"
+_FARTHEST: Final = 100_000
 _Item = TypeVar("_Item")
 
 
-def budget_of(max_tokens: int) -> int:
-    """The budget that a number means; 0 for none."""
-    return max(LEAST, max_tokens) if max_tokens > 0 else 0
-
-
-def write_cursor(place: Sequence[int], *request: object) -> str:
-    """Where to go on with a request.
-
-    Args:
-        place: Numbers that say where.
-        request: What was asked for, of which copy of a book; the cursor is good for nothing else.
-    """
-    return base64.urlsafe_b64encode(msgspec.json.encode([_digest(request), *place])).decode().rstrip("=")
-
-
-def read_cursor(cursor: str, count: int, *request: object) -> tuple[int, ...]:
-    """The numbers of a cursor; zeros for the empty one.
-
-    Args:
-        cursor: What an earlier answer gave.
-        count: How many numbers it has.
-        request: As in `write_cursor`.
+def offset_of(cursor: str) -> int:
+    """How many items earlier pages gave.
 
     Raises:
-        SearchError: The cursor is none, or of another request.
+        SearchError: The cursor is none of ours.
     """
     if not cursor:
-        return (0,) * count
-    try:
-        digest, *place = msgspec.json.decode(base64.urlsafe_b64decode(cursor[:200] + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError, binascii.Error):
-        raise SearchError("the cursor is damaged; ask again without it") from None
-    if digest != _digest(request) or len(place) != count or not all(type(each) is int and each >= 0 for each in place):
-        raise SearchError("the cursor belongs to another request, or the book was built again; ask again without it")
-    return tuple(place)
+        return 0
+    number = cursor.removeprefix(_PREFIX)
+    if number == cursor or not number.isdecimal() or not number.isascii() or len(number) > 6:
+        raise SearchError(
+            "this cursor is unknown; leave it out to begin again, or hand back one from an earlier answer"
+        )
+    return min(int(number), _FARTHEST)
 
 
-def page(items: Sequence[_Item], start: int, max_tokens: int, most: int = 0) -> tuple[list[_Item], int]:
-    """The items from `start` on that fit into a budget, and where the next page starts; 0 if there is nothing more.
+def page_after(
+    items: Iterable[_Item], offset: int, limit: int, max_tokens: int, size: Callable[[_Item], int]
+) -> tuple[list[_Item], str]:
+    """The items of one page, and the cursor of the next one; the cursor is empty if there is nothing more.
 
-    At least one item is given, so that every page goes further.
+    Args:
+        items: All items in order; only those needed are taken.
+        offset: How many to pass over.
+        limit: How many at most.
+        max_tokens: How many tokens they may have together, the first excepted; 0 for any number.
+        size: Tokens of an item.
     """
-    end = min(len(items), start + most) if most else len(items)
-    taken = fitting(items[start:end], budget_of(max_tokens), tokens_of)
-    after = start + taken
-    return list(items[start:after]), after if after < len(items) else 0
-
-
-def fitting(items: Sequence[_Item], budget: int, tokens: Callable[[_Item], int], least: int = 1) -> int:
-    """How many of the items fit into a budget, in order; no fewer than `least` if there are so many."""
-    if not budget:
-        return len(items)
-    used = 0
-    for index, item in enumerate(items):
-        used += tokens(item)
-        if used > budget and index >= least:
-            return index
-    return len(items)
-
-
-def tokens_of(item: object) -> int:
-    """How much room a value takes as JSON."""
-    return count_tokens(msgspec.json.encode(item).decode())
-
-
-def _digest(request: tuple[object, ...]) -> str:
-    return hashlib.blake2b(repr(request).encode("utf-8", "replace"), digest_size=6).hexdigest()
+    page: list[_Item] = []
+    left = max_tokens
+    for place, item in enumerate(items):
+        if place < offset:
+            continue
+        left -= size(item) if max_tokens else 0
+        if len(page) == limit or (page and left < 0):
+            return page, f"{_PREFIX}{offset + len(page)}"
+        page.append(item)
+    return page, ""

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from vulgate.model.blocks import AnyBlock, Chapter, Section
 from vulgate.model.inline import first_sentence, plain
 from vulgate.model.plain import Surroundings, plain_passage
+from vulgate.search.answers import Cited
 from vulgate.search.contents import AUTHORED
+from vulgate.search.cutting import is_fence, lines, paragraphs
 from vulgate.store.sqlite import decode_block
 
 if TYPE_CHECKING:
@@ -20,9 +22,7 @@ WITH RECURSIVE inside (id) AS (
 )
 SELECT data, text FROM block WHERE id IN inside AND {AUTHORED} ORDER BY position
 """  # noqa: S608 - a condition of ours
-_FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})(.*)")
 _PREFIX: Final = re.compile(r"[ \t>]*")
-_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
 _NO_PROSE: Final = re.compile(r"\s*(?:#{1,6}\s|\||>|[-*+]\s|\d+[.)]\s|<!--|:::|\[\^)")
 
 
@@ -62,6 +62,19 @@ def markdown_of(book: "OpenBook", block: AnyBlock) -> str:
     return _moved_left(text) if block.parent else text
 
 
+def cited(book: "OpenBook", block: AnyBlock, text: str) -> Cited:
+    """A passage with where it comes from; blank lines around it are left out."""
+    return Cited(
+        book=book.book.id,
+        id=block.id,
+        kind=block.kind,
+        title=title_of(book, block),
+        place=place_of(book, block),
+        status=str(block.status),
+        text=text.strip("\n"),
+    )
+
+
 def passages(book: "OpenBook", start: int, end: int) -> Iterator[tuple[int, list[AnyBlock]]]:
     """The passages at the positions from `start` to before `end`: each with its position and the blocks inside it.
 
@@ -86,31 +99,6 @@ def passages(book: "OpenBook", start: int, end: int) -> Iterator[tuple[int, list
         yield position, passage
 
 
-def paragraphs(markdown: str) -> list[str]:
-    """Markdown cut after blank lines that are in no fence. Joined, the parts are the text."""
-    parts: list[str] = []
-    current: list[str] = []
-    fence = ""
-    blank = False
-    for line in _LINE.findall(markdown):
-        if blank and line.strip() and not fence:
-            parts.append("".join(current))
-            current = []
-        match = _FENCE.match(line)
-        if match and not fence and not (match[1][0] == "`" and "`" in match[2]):
-            fence = match[1]
-        elif match and fence and match[1].startswith(fence) and not match[2].strip():
-            fence = ""
-        blank = not line.strip(" \t\r\n>")
-        current.append(line)
-    return [*parts, "".join(current)] if current else parts
-
-
-def is_fence(part: str) -> bool:
-    """Whether a part of `paragraphs` is code."""
-    return bool(_FENCE.match(part))
-
-
 def first_prose(markdown: str) -> str:
     """The first paragraph of prose as plain text; empty where there is none."""
     for part in paragraphs(markdown):
@@ -126,6 +114,6 @@ def first_words(markdown: str) -> str:
 
 def _moved_left(text: str) -> str:
     """A block out of a list or quote, without what stands in front of each of its lines there."""
-    first, *rest = _LINE.findall(text)
+    first, *rest = lines(text)
     size = min((len(found[0]) for line in rest if line.strip() and (found := _PREFIX.match(line))), default=0)
     return "".join([first.lstrip(" \t"), *(line[size:] if line.strip() else line for line in rest)])

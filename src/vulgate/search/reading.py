@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, Literal
 
-from vulgate.model.blocks import AnyBlock, Chapter, Example, Fact, Fence, Rule, Section
+from vulgate.model.blocks import AnyBlock, Chapter, Example, Section
 from vulgate.model.plain import plain_passage
 from vulgate.model.suggest import did_you_mean
-from vulgate.model.tokens import BYTES_A_TOKEN, count_tokens
-from vulgate.model.versions import ranges_of
+from vulgate.model.tokens import BYTES_A_TOKEN
 from vulgate.search.answers import BlockAnswer, Reference, SearchError
 from vulgate.search.briefs import brief, told
+from vulgate.search.budgets import budget_of, fitting, read_cursor, tokens_of, write_cursor
+from vulgate.search.cutting import cut, is_fence, paragraphs
 from vulgate.search.library import Library
-from vulgate.search.pages import budget_of, fitting, read_cursor, tokens_of, write_cursor
-from vulgate.search.passages import is_fence, markdown_of, paragraphs, passages, place_of, surroundings, title_of, whole
+from vulgate.search.passages import markdown_of, passages, place_of, surroundings, title_of, whole
+from vulgate.search.ranking import versions
 from vulgate.search.related import related_to
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def get(
         place=place_of(owner, block),
         file=f"{span.file}:{span.first}-{span.last}" if span.file else "",
         text=text,
-        python=_python(owner, block),
+        python=versions(block),
         status=str(block.status),
         proof=[f"{each.runtime}: {each.status}{f' ({each.reason})' if each.reason else ''}" for each in block.verdicts],
         related=related,
@@ -106,17 +107,6 @@ def _code(book: "OpenBook", passage: list[AnyBlock]) -> str:
     return "\n\n".join([*head, *(markdown_of(book, each).strip("\n") for each in found)]) + "\n\n"
 
 
-def _python(book: "OpenBook", block: AnyBlock) -> str:
-    """The versions that a block holds for: its own range, or its chapter's."""
-    chapter = book.block(block.chapter) if block.chapter else None
-    of_chapter = chapter.python if isinstance(chapter, Chapter) else ""
-    if isinstance(block, Rule):
-        return block.python or of_chapter
-    holds = block.holds if isinstance(block, Fact) else ""
-    fence = block.fence.python if isinstance(block, Example) else Fence().python
-    return ",".join(dict.fromkeys(ranges_of(fence, holds, of_chapter)))
-
-
 def _page(
     parts: Iterable[_Part], start: tuple[int, ...], budget: int
 ) -> tuple[str, tuple[int, int, int] | None, list[str]]:
@@ -136,20 +126,8 @@ def _page(
                 continue
             if taken:
                 return "".join(taken), (position, index, offset), []
-            piece = _cut(part, budget)
+            piece = cut(part, budget)
             what = "code block" if is_fence(whole_part) else "paragraph"
             note = f"a {what} is longer than the budget of {budget} tokens; it is cut and goes on at the cursor"
             return piece, (position, index, offset + len(piece)), [note]
     return "".join(taken), None, []
-
-
-def _cut(part: str, budget: int) -> str:
-    """The lines of a part that fit into a budget; if not even one does, its characters that fit."""
-    lines = part.splitlines(keepends=True)
-    size = fitting(lines, int(budget * BYTES_A_TOKEN), lambda line: len(line.encode()), least=0)
-    if size:
-        return "".join(lines[:size])
-    end = min(len(part), int(budget * BYTES_A_TOKEN))
-    while end > 1 and count_tokens(part[:end]) > budget:
-        end -= max(1, end // 8)
-    return part[:end]

@@ -5,15 +5,15 @@ field that names the SQLite library is set to zero (bytes 96 to 99 of the databa
 """
 
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 import msgspec
 
-from vulgate.model.blocks import AnyBlock, Chapter, Relation, Section
+from vulgate.model.blocks import AnyBlock, Relation
 from vulgate.model.book import FORMAT, Book, CompiledBook, Summary, Symbol
+from vulgate.store.search_index import write_index
 
 APPLICATION_ID: Final = 0x56554C47
 """`VULG` in ASCII: tells our files from other SQLite files."""
@@ -45,9 +45,6 @@ CREATE TABLE relation (
     source TEXT NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY (source, type, target)
 ) WITHOUT ROWID;
 CREATE TABLE symbol (name TEXT NOT NULL, type TEXT NOT NULL, block TEXT NOT NULL, PRIMARY KEY (name, type, block)) WITHOUT ROWID;
-"""
-_SEARCH: Final = """
-CREATE VIRTUAL TABLE search USING fts5 (title, place, text, content='', tokenize='porter unicode61');
 """
 _INDEXES: Final = """
 CREATE INDEX block_kind ON block (kind);
@@ -87,11 +84,8 @@ def to_sqlite(book: CompiledBook) -> bytes:
             connection.executemany("INSERT INTO relation VALUES (?, ?, ?)", relations)
             symbols = ((symbol.name, symbol.type, block) for symbol in book.symbols for block in symbol.blocks)
             connection.executemany("INSERT INTO symbol VALUES (?, ?, ?)", symbols)
-        connection.executescript(_INDEXES + _SEARCH)  # indexes are made faster when the rows are there
-        with connection:
-            connection.executemany(
-                "INSERT INTO search (rowid, title, place, text) VALUES (?, ?, ?, ?)", _passages(book)
-            )
+        connection.executescript(_INDEXES)  # indexes are made faster when the rows are there
+        write_index(connection, book)
         data = bytearray(connection.serialize())
     finally:
         connection.close()
@@ -188,22 +182,6 @@ def decode_block(data: str, text: str) -> AnyBlock:
 def _meta(book: CompiledBook) -> list[tuple[str, str]]:
     values = {"book": book.book, "formerly": book.formerly, "summary": book.summary}
     return [(key, _encode(value).decode()) for key, value in values.items()]
-
-
-def _passages(book: CompiledBook) -> Iterator[tuple[int, str, str, str]]:
-    """What full-text search looks through: each authored passage once, with the headings around it."""
-    headings: list[str] = []  # the chapter's title and those of the open sections
-    for position, block in enumerate(book.blocks, 1):
-        if not block.is_authored or block.parent:
-            continue
-        text = block.text
-        if isinstance(block, Chapter):
-            headings, text = [], f"{block.summary} {' '.join(block.tags)}"
-        elif isinstance(block, Section):
-            del headings[block.depth - 1 :]
-        yield position, block.title, " > ".join(headings), text
-        if isinstance(block, (Chapter, Section)):
-            headings.append(block.title)
 
 
 def _row(position: int, block: AnyBlock) -> tuple[object, ...]:

@@ -1,0 +1,85 @@
+"""`vulgate search`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from vulgate.cli.common import json_option, print_json, wants_color
+from vulgate.cli.searching import books_option, open_library
+from vulgate.search.answers import Hit, SearchAnswer, SearchError
+from vulgate.search.ranking import KINDS, LIMIT
+from vulgate.search.ranking import search as find
+
+EPILOG = """\b
+Examples:
+  vulgate search "why does my default list keep growing"
+  vulgate search functools.lru_cache --kind rule,qa
+  vulgate search "UnboundLocalError: cannot access local variable" --limit 3
+  vulgate search B006 --json
+  vulgate search retry --book mybook --book python.sqlite --chapter error-handling
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("words", nargs=-1, required=True, metavar="QUERY")
+@books_option
+@click.option("--kind", "-k", "kinds", multiple=True, metavar="KIND,...", help=f"Only these kinds: {', '.join(KINDS)}.")
+@click.option("--chapter", "-c", default="", help="Only this chapter: its id, number or title.")
+@click.option("--python", default="", metavar="VERSION", help="Only what holds for this version, such as 3.12.")
+@click.option("--limit", "-n", type=int, default=LIMIT, show_default=True, help="How many hits, 1 to 50.")
+@click.option("--cursor", default="", help="Go on where an earlier answer ended.")
+@json_option
+def search(
+    words: tuple[str, ...],
+    books: tuple[Path, ...],
+    kinds: tuple[str, ...],
+    chapter: str,
+    python: str,
+    limit: int,
+    cursor: str,
+    as_json: bool,
+) -> None:
+    """Find the passages of a book that answer QUERY, the best first.
+
+    QUERY is a question, an error message, a name in code, a linter's code, or any words; spelling is mended.
+    """
+    query = " ".join(words)
+    chosen = [kind for given in kinds for kind in given.split(",") if kind.strip()]
+    with open_library(books) as library:
+        try:
+            answer = find(library, query, kinds=chosen, chapter=chapter, python=python, limit=limit, cursor=cursor)
+        except SearchError as error:
+            raise click.UsageError(str(error)) from error
+    if as_json:
+        print_json(answer)
+        return
+    _print(answer, several=len(answer.books) > 1)
+
+
+def _print(answer: SearchAnswer, *, several: bool) -> None:
+    for note in answer.notes:
+        click.echo(note, err=True)
+    if not answer.hits:
+        click.echo("nothing found", err=True)
+        raise SystemExit(1)
+    color = wants_color(sys.stdout)
+    for number, hit in enumerate(answer.hits, 1):
+        click.echo(_shown(number, hit, several=several), color=color)
+    if answer.cursor:
+        click.echo(f"more with --cursor {answer.cursor}", err=True)
+
+
+def _shown(number: int, hit: Hit, *, several: bool) -> str:
+    """A hit as text: what it is, where it stands, and the passage with the words of the query marked."""
+    parts = []
+    end = 0
+    for start, stop in hit.highlights:
+        parts += [hit.excerpt[end:start], click.style(hit.excerpt[start:stop], bold=True, underline=True)]
+        end = stop
+    text = "".join([*parts, hit.excerpt[end:]])
+    passage = "\n".join(f"     {line}".rstrip() for line in text.split("\n"))
+    state = ", ".join(filter(None, [hit.status, hit.python and f"Python {hit.python}"]))
+    where = f"{hit.book}: {hit.place}" if several else hit.place
+    what = click.style(f"{hit.kind} {hit.id} ({state})\n     {where}", dim=True)
+    return f"{number:>3}. {click.style(hit.title, bold=True)}\n     {what}\n\n{passage}\n"

@@ -1,0 +1,71 @@
+"""Cuts Markdown where it may be cut: between paragraphs, and in a fence only where there is no other way."""
+
+import re
+from typing import Final
+
+from vulgate.model.tokens import BYTES_A_TOKEN, count_tokens
+
+_FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})(.*)")
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text with their ends."""
+    return _LINE.findall(text)
+
+
+def paragraphs(markdown: str) -> list[str]:
+    """Markdown cut after blank lines that are in no fence. Joined, the parts are the text."""
+    parts: list[str] = []
+    current: list[str] = []
+    fence = ""
+    blank = False
+    for line in lines(markdown):
+        if blank and line.strip() and not fence:
+            parts.append("".join(current))
+            current = []
+        match = _FENCE.match(line)
+        if match and not fence and not (match[1][0] == "`" and "`" in match[2]):
+            fence = match[1]
+        elif match and fence and match[1].startswith(fence) and not match[2].strip():
+            fence = ""
+        blank = not line.strip(" \t\r\n>")
+        current.append(line)
+    return [*parts, "".join(current)] if current else parts
+
+
+def is_fence(part: str) -> bool:
+    """Whether a part of `paragraphs` is code."""
+    return bool(_FENCE.match(part))
+
+
+def shortened(markdown: str, budget: int) -> str:
+    """The first paragraphs and fences that fit into a budget; of the very first one at least the lines that fit."""
+    if not budget or count_tokens(markdown) <= budget:
+        return markdown
+    text = ""
+    for part in paragraphs(markdown):
+        if count_tokens(text + part) > budget:
+            return text or _cut_closed(part, budget)
+        text += part
+    return text
+
+
+def _cut_closed(part: str, budget: int) -> str:
+    """As `cut`, with a closing line for a fence that is cut."""
+    match = _FENCE.match(part)
+    if not match:
+        return cut(part, budget)
+    closing = f"\n{match[1]}\n"
+    return cut(part, budget - count_tokens(closing)).rstrip("\n") + closing
+
+
+def cut(part: str, budget: int) -> str:
+    """The lines of a part that fit into a budget of tokens, one at least; if not even one does, its characters that fit."""
+    room = int(budget * BYTES_A_TOKEN)
+    taken = ""
+    for line in lines(part):
+        if len((taken + line).encode()) > room:
+            break
+        taken += line
+    return taken or part.encode()[:room].decode("utf-8", "ignore") or part[:1]

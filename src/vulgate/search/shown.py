@@ -1,0 +1,153 @@
+"""What a hit shows of its block: a sentence that says what it is about, the part that answers, the words that were found."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from vulgate.model import blocks as b
+from vulgate.model.inline import first_sentence, plain
+from vulgate.model.tokens import count_tokens
+
+EXCERPT: Final = 120
+"""Tokens of an excerpt."""
+_SHORT: Final = 30
+_FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
+_ATTRIBUTES: Final = re.compile(r"^([ \t>]*(?:`{3,}|~{3,})[ \t]*[\w+-]*)[ \t]*\{[^\n]*\}[ \t]*$", re.MULTILINE)
+_COLONS: Final = re.compile(r"^[ \t>]*:{3,}.*\n?|^[ \t>]*:[\w-]+:.*\n?", re.MULTILINE)
+_WIKI: Final = re.compile(r"\[\[(?:[^\]|]*\|)?(?:[^\]|]*/)?([^\]|]*)\]\]")
+_HEADING: Final = re.compile(r"^#{1,6}[ \t].*\n?", re.MULTILINE)
+
+
+def body(block: b.Block) -> str:
+    """The text of a block as a reader sees it: without directive lines, options and the attributes of fences."""
+    text = block.body if isinstance(block, b.DirectiveBlock) else block.text
+    if isinstance(block, b.Chapter):
+        text = block.summary
+    return _ATTRIBUTES.sub(r"\1", _COLONS.sub("", text)).strip("\n") if text else ""
+
+
+def gist(block: b.Block) -> str:
+    """What a block says, in a sentence: its claim or demand, else the first sentence of its text."""
+    if isinstance(block, b.Fact | b.Rule):
+        return plain(block.title)
+    if isinstance(block, b.Pattern) and block.use_when:
+        return f"{plain(block.title)}: use when {plain(block.use_when)}"
+    if isinstance(block, b.Table):
+        return "Table: " + ", ".join(plain(header) for header in block.headers if header.strip())
+    if isinstance(block, b.Diagram):
+        return f"Diagram ({block.type or 'mermaid'})"
+    prose = next((unit for unit in units(body(block)) if not _FENCE.match(unit) and not unit.startswith("|")), "")
+    text = plain(_HEADING.sub("", prose))
+    said = first_sentence(text)
+    if len(said) < _SHORT:  # "No." answers little
+        said += first_sentence(text[len(said) :])
+    return said or plain(block.title)
+
+
+def units(text: str) -> list[str]:
+    """A text cut between paragraphs; a fence or a table is one unit, and nothing is lost but empty lines."""
+    found: list[list[str]] = [[]]
+    fence = ""
+    for line in text.split("\n"):
+        mark = _FENCE.match(line)
+        if fence:
+            found[-1].append(line)
+            if mark and mark[1].startswith(fence) and not line.strip(" \t>`~"):
+                fence = ""
+                found.append([])
+        elif mark:
+            found.append([line])
+            fence = mark[1]
+        elif line.strip():
+            found[-1].append(line)
+        else:
+            found.append([])
+    return ["\n".join(lines) for lines in found if lines]
+
+
+def excerpt(block: b.Block, words: Sequence[str], budget: int = EXCERPT) -> str:
+    """The part of a block that says most about some words, in Markdown, within a budget of tokens.
+
+    Paragraphs and fences stay whole where they fit; what does not fit is cut between lines, and three dots say so.
+    """
+    parts = units(_HEADING.sub("", body(block)))
+    if not parts:
+        return ""
+    find = pattern(words)
+    worth = [len({found[0].lower() for found in find.finditer(part)}) if find else 0 for part in parts]
+    best = worth.index(max(worth))
+    chosen = {best: _cut(parts[best], find, budget)}
+    left = budget - count_tokens(chosen[best])
+    for index in [*range(best + 1, len(parts)), *range(best - 1, -1, -1)]:
+        size = count_tokens(parts[index]) + 1
+        is_next = index - 1 in chosen or index + 1 in chosen
+        if is_next and size <= left:
+            chosen[index] = parts[index]
+            left -= size
+    return "\n\n".join(chosen[index] for index in sorted(chosen))
+
+
+def _cut(unit: str, find: re.Pattern[str] | None, budget: int) -> str:
+    """A paragraph, table or fence within a budget: the lines that matter, in their order, with three dots for the others."""
+    if count_tokens(unit) <= budget:
+        return unit
+    lines = unit.split("\n")
+    is_fence, is_table = bool(_FENCE.match(lines[0])), lines[0].lstrip().startswith("|")
+    head = lines[:2] if is_table else lines[:1] if is_fence else []
+    tail = lines[-1:] if is_fence else []
+    middle = lines[len(head) : len(lines) - len(tail)]
+    worth = [len(find.findall(line)) if find else 0 for line in middle]
+    left = budget - count_tokens("\n".join([*head, *tail])) - 2
+    kept: set[int] = set()
+    order = sorted(range(len(middle)), key=lambda at: (-worth[at], at)) if is_table else _around(worth)
+    for at in order:
+        size = count_tokens(middle[at]) + 1
+        if size > left and is_table:
+            continue
+        if size > left:
+            if kept:
+                break
+            middle[at] = middle[at][: max(left, 8) * 3].rstrip() + " ..."
+        kept.add(at)
+        left -= size
+        if left <= 0:
+            break
+    shown = [middle[at] for at in sorted(kept)]
+    if not is_table and kept and max(kept) < len(middle) - 1:
+        shown.append("...")
+    if not is_table and kept and min(kept) > 0:
+        shown.insert(0, "...")
+    return "\n".join([*head, *shown, *tail])
+
+
+def _around(worth: Sequence[int]) -> Iterable[int]:
+    """Lines from the best one on, then those before it."""
+    best = worth.index(max(worth)) if worth else 0
+    return [*range(best, len(worth)), *range(best - 1, -1, -1)]
+
+
+def pattern(words: Sequence[str]) -> re.Pattern[str] | None:
+    """Finds words in any of their forms: by their beginnings, as no stemmer is at hand. `None` for no words."""
+    stems = sorted({re.escape(_stem(word)) for word in words if word}, key=lambda stem: (-len(stem), stem))
+    return re.compile(rf"\b(?:{'|'.join(stems)})\w{{0,4}}\b", re.IGNORECASE) if stems else None
+
+
+def _stem(word: str) -> str:
+    return word if len(word) < 5 or not word.isalpha() else word[: max(4, len(word) - 3)]
+
+
+def highlights(text: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Start and end of each of some words in a text, in characters."""
+    find = pattern(words)
+    return [found.span() for found in find.finditer(text)] if find else []
+
+
+def findall(text: str, words: Sequence[str]) -> set[str]:
+    """The words of a text that are among some words, in any of their forms."""
+    find = pattern(words)
+    return set(find.findall(text)) if find else set()
+
+
+def readable(text: str) -> str:
+    """Markdown with wiki links as the last part of their ids, as it is shown outside of a book."""
+    return _WIKI.sub(lambda match: match[1], text)

@@ -1,0 +1,97 @@
+"""What search needs in the compiled book: full text, the words for spelling, and word vectors.
+
+Every authored block without a parent is a *passage*: together the passages of a chapter are its source, so each sentence is
+indexed once. `docs/compiled-book.md` documents the tables.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
+
+from vulgate.model.blocks import Chapter, Section, Term
+from vulgate.model.book import CompiledBook
+from vulgate.store.words import WORD, parts
+
+SCHEMA: Final = """
+CREATE VIRTUAL TABLE search USING fts5 (
+    title, names, anchors, place, text, content='', tokenize="porter unicode61 tokenchars '_'"
+);
+CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, passages INTEGER NOT NULL);
+CREATE VIRTUAL TABLE word_trigram USING fts5 (word, content='word', content_rowid='id', detail='none', tokenize='trigram');
+"""
+
+
+class Passage(NamedTuple):
+    """An authored block without a parent, as search sees it.
+
+    Attributes:
+        position: Of the block.
+        title: Of the block; of a chapter or section its heading.
+        names: The parts of identifiers in it, so that `lru cache` finds `lru_cache`, and a term's other names.
+        anchors: The lines elsewhere that link to it: what others say of it, such as the symptom in a table of pitfalls.
+        place: The headings around it.
+        text: Its source; of a chapter its summary and tags.
+        words: The words and identifiers of the text, each once.
+    """
+
+    position: int
+    title: str
+    names: str
+    anchors: str
+    place: str
+    text: str
+    words: Collection[str]
+
+
+def passages(book: CompiledBook) -> Iterator[Passage]:
+    """The passages of a book, in reading order."""
+    anchors = _anchors(book)
+    headings: list[str] = []  # the chapter's title and those of the open sections
+    for position, block in enumerate(book.blocks, 1):
+        if not block.is_authored or block.parent:
+            continue
+        text = block.text
+        if isinstance(block, Chapter):
+            headings, text = [], f"{block.summary} {' '.join(block.tags)}"
+        elif isinstance(block, Section):
+            del headings[block.depth - 1 :]
+        words = dict.fromkeys(WORD.findall(text))
+        names = [part for word in words if len(found := parts(word)) > 1 for part in found]
+        names += parts(block.id.rpartition("/")[2].replace("-", "_"))
+        if isinstance(block, Term):
+            names += block.aliases
+        said = " ".join(anchors.get(block.id, ()))
+        yield Passage(position, block.title, " ".join(names), said, " > ".join(headings), text, words)
+        if isinstance(block, (Chapter, Section)):
+            headings.append(block.title)
+
+
+def _anchors(book: CompiledBook) -> dict[str, dict[str, None]]:
+    """The lines that link to each block, each line once."""
+    anchors: dict[str, dict[str, None]] = {}
+    for block in book.blocks:
+        if block.is_authored and block.links:
+            source = block.text.encode()
+            for link in block.links:
+                if link.type == "block":
+                    at = link.start - block.span.start
+                    line = source[source.rfind(b"\n", 0, at) + 1 :].partition(b"\n")[0]
+                    anchors.setdefault(link.target, {})[line.decode()] = None
+    return anchors
+
+
+def write_index(connection: sqlite3.Connection, book: CompiledBook) -> None:
+    """Fills the tables of search."""
+    connection.executescript(SCHEMA)
+    counts: Counter[str] = Counter()
+    rows: list[tuple[int, str, str, str, str, str]] = []
+    for passage in passages(book):
+        rows.append(passage[:6])
+        counts.update({word.lower() for word in passage.words})
+    with connection:
+        connection.executemany(
+            "INSERT INTO search (rowid, title, names, anchors, place, text) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )
+        connection.executemany("INSERT INTO word (word, passages) VALUES (?, ?)", sorted(counts.items()))
+        connection.execute("INSERT INTO word_trigram (word_trigram) VALUES ('rebuild')")
