@@ -7,6 +7,7 @@ https://code.visualstudio.com/docs/copilot/reference/mcp-configuration.
 import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, Final
@@ -96,6 +97,9 @@ def update(folder: Path, client: Client, wanted: dict[str, Any] | None) -> str:
             write_file(place, after.encode())
         else:
             place.unlink()
+            if place.parent != folder.resolve():
+                with suppress(OSError):  # it holds other files
+                    place.parent.rmdir()
     except UnicodeDecodeError as error:
         raise ClientFileError("it is not UTF-8") from error
     except (OSError, RuntimeError) as error:

@@ -80,8 +80,8 @@ class Guard:
                 body = await self._body(scope, receive)
                 if body is None:
                     await _error(413, f"the body has more than {self._max_body:,} bytes")(scope, receive, sent)
-                    return
-                await self._app(scope, _replay(body, receive), sent)
+                elif body[-1]["type"] == "http.request":  # else the client went away
+                    await self._app(scope, _replay(body, receive), sent)
         except TimeoutError:
             if not sent.has_begun:
                 await _error(408, "the request took too long")(scope, receive, send)

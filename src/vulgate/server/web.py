@@ -38,7 +38,6 @@ def web_app(server: BookServer, *, host: str, token: str = "", origins: Sequence
         token: The token that clients have to send; empty for none.
         origins: Origins of web pages that may ask.
     """
-
     # Without sessions there is nothing that an old client could leave behind; requests name the era they are of.
     starlette = server.streamable_http_app(
         streamable_http_path=PATH,
@@ -64,7 +63,7 @@ async def _answer(server: BookServer, request: Request) -> Response:
     except (ValueError, RecursionError):
         arguments = None
     if not isinstance(arguments, dict):
-        return JSONResponse({"error": "the body is a JSON object with the arguments"}, status_code=400)
+        return JSONResponse({"error": "the body has to be a JSON object that holds the arguments"}, status_code=400)
     name = request.path_params["name"]
     try:
         answer, notes = await server.answer(name, arguments)
