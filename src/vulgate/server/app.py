@@ -32,6 +32,8 @@ from vulgate.version import __version__
 NAME: Final = "vulgate"
 SECONDS: Final = 30.0
 """What a call may take, waiting included."""
+THREADS: Final = 4
+"""How many answers are made at a time."""
 FRESH_MS: Final = 60_000
 """How long a client may keep a list or a resource: a book may be built again at any time."""
 _CACHED: Final[tuple[CacheableMethod, ...]] = (
@@ -74,8 +76,10 @@ class BookServer(MCPServer[Any]):
         self.shelf = Shelf(books)
         self.checker = CodeChecker(self.shelf, Roots(roots))
         self.tools = Tools(self.shelf, self.checker).all()
-        # Checks take turns, and while they wait nothing else does.
+        # Checks take turns, and while they wait nothing else does. More threads than these would only pass the interpreter's
+        # lock around: a database lets it go at every step.
         self._checks = anyio.CapacityLimiter(1)
+        self._answers = anyio.CapacityLimiter(THREADS)
         with self.shelf.library() as library:
             stamps = library.stamps
         skills = Skills(self.shelf)
@@ -118,7 +122,7 @@ class BookServer(MCPServer[Any]):
                 answer = await anyio.to_thread.run_sync(
                     partial(function, **arguments),
                     abandon_on_cancel=True,
-                    limiter=self._checks if name == "check_code" else None,
+                    limiter=self._checks if name == "check_code" else self._answers,
                 )
         except TimeoutError as error:
             raise SearchError(f"{name} took longer than {SECONDS:.0f} s; ask for less") from error
