@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -143,7 +144,11 @@ class Builder:
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
         files = self._render(compilation, options)
         before = self.cache.read_record()
+        outputs: dict[str, str] = {}
+        digesting = Thread(target=lambda: outputs.update((path, file_digest(data)) for path, data in files.items()))
+        digesting.start()  # needs a processor, and writing mostly the disk
         written = write_all(self.folder, files, self.reporter, force=self.force)
+        digesting.join()
         if len(self.reporter.items) > len(diagnostics) - len(compilation.diagnostics):
             diagnostics = (*compilation.diagnostics, *self.reporter.items)
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
@@ -151,7 +156,6 @@ class Builder:
         same = before is not None and before.folder == self._place and before.editions == self.editions
         stale = set(before.outputs) - set(files) if before and same else set()
         removed = remove_stale(self.folder, stale)
-        outputs = {path: file_digest(data) for path, data in files.items()}
         record = BuildRecord(
             key, self._place, self.editions, outputs, compilation.assets, diagnostics, compilation.book.summary
         )

@@ -9,6 +9,7 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from mmap import ACCESS_READ, mmap
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -38,12 +39,12 @@ class Helper:
 
     def __init__(self, function: Callable[[], Any]) -> None:
         # Not a pipe: nobody reads from it until this process has done its own share, and it holds 64 KB.
-        self._file = os.fdopen(os.memfd_create("vulgate-helper"), "rb")
+        self._file = os.memfd_create("vulgate-helper")
         self._pid = os.fork()
         if self._pid == 0:
             code = 1
             try:
-                with os.fdopen(os.dup(self._file.fileno()), "wb") as stream:
+                with os.fdopen(self._file, "wb") as stream:
                     stream.write(msgspec.msgpack.encode(function()))
                 code = 0
             finally:  # never run the parent's clean-up, whatever happened
@@ -52,13 +53,13 @@ class Helper:
     def result(self, type_: type[_Result]) -> _Result | None:
         """The value, or `None` if the helper failed."""
         os.waitpid(self._pid, 0)
-        with self._file:
-            self._file.seek(0)  # both processes share the position
-            data = self._file.read()
         try:
-            return msgspec.msgpack.decode(data, type=type_)
-        except msgspec.DecodeError:
+            with mmap(self._file, 0, access=ACCESS_READ) as data:  # not copied: it can be large
+                return msgspec.msgpack.decode(data, type=type_)
+        except (ValueError, msgspec.DecodeError):  # nothing can be mapped of what is empty
             return None
+        finally:
+            os.close(self._file)
 
 
 class Shares:

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "check": "Hold a code base to the rules of a book.",
     "outline": "Show the tree of a book, with ids and numbers.",
     "search": "Find the passages that answer a question.",
+    "ask": "Answer a question with passages of a book.",
     "show": "Show one block with its links.",
     "stats": "Count what is in a book, and how much of it is proven.",
     "explain": "Explain a diagnostic code, or a rule of a book.",

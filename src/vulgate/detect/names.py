@@ -120,6 +120,8 @@ def binds(node: ast.AST) -> Iterator[str]:
 
 def dotted_name(node: ast.expr) -> str:
     """`a.b.c` as it is written, or an empty string for anything but names and attributes of them."""
+    if isinstance(node, ast.Name):
+        return node.id
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from vulgate.model.spans import line_start
 
-_COLONS = re.compile(rb":{3,}")
+_COLONS = re.compile(rb":::+")  # `re` finds this sooner than `:{3,}`
 _LINE_END = re.compile(rb"\r\n?|\n|\Z")
 _OPENER = re.compile(rb"(:{3,})[ \t]*\{([^{}\r\n]*)\}([^\r\n]*)")
 _BARE = re.compile(rb"(:{3,})[ \t]*([a-z][a-z-]*)((?:[ \t][^\r\n]*)?)")

@@ -151,9 +151,15 @@ class Concept(Block, frozen=True, kw_only=True, tag="concept"):
 
 
 class DirectiveBlock(Block, frozen=True, kw_only=True):
-    """A block written as a directive or alert; `inner` is the byte range of its body in the file."""
+    """A block written as a directive or alert.
+
+    Attributes:
+        inner: Byte range of the body in the file.
+        asked: How readers ask for it, in their words; search looks through them.
+    """
 
     inner: tuple[int, int] = (0, 0)
+    asked: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:

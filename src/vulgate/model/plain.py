@@ -20,6 +20,7 @@ _HEADING = re.compile(rb"^ {0,3}(?:#{1,6}[ \t]|=+[ \t]*\r?$|-+[ \t]*\r?$)", re.M
 _HEADING_ATTRIBUTES = re.compile(rb"[ \t]*\{[ \t]*[#.][^{}\r\n]*\}[ \t]*(?=#*[ \t]*(?:\r?\n|\Z))")
 _OUTPUT = re.compile(rb"^([ \t>]*)(`{3,}|~{3,})[ \t]*output[ \t]*$", re.MULTILINE)
 _COLONS = re.compile(rb":{3,}[ \t]*")
+_WORDS = re.compile(r"[^>\s]")
 _WIKI = re.compile(rb"\[\[[^\[\]|\\]+(?:\\?\|([^\[\]]+))?\]\]")
 _TARGET = re.compile(rb"\]\(\s*<?([^)\s>]*)>?")
 
@@ -293,8 +294,8 @@ def _foot(block: b.DirectiveBlock, around: Surroundings) -> str:
 
 def _prefix(source: bytes, at: int) -> str:
     """What a line inside the same lists and quotes begins with."""
-    before = source[line_start(source, at) : at].decode("utf-8", "replace")
-    return re.sub(r"[^>\s]", " ", before)
+    start = line_start(source, at)
+    return _WORDS.sub(" ", source[start:at].decode("utf-8", "replace")) if start < at else ""
 
 
 def _line_end(source: bytes, at: int) -> int:

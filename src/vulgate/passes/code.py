@@ -53,7 +53,7 @@ def check_code(info: Info, node: CodeBlock, path: str, lines: LineIndex, reporte
 
 
 def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
-    if _SESSION.search(code):
+    if ">>> " in code and _SESSION.search(code):
         code = _session_code(code)
     if not holds_on(info.fence.python, OLDEST):
         return read_code("python", code)
@@ -93,10 +93,11 @@ def python_symbols(tree: ast.AST) -> Symbols:
             module = "." * node.level + (node.module or "")  # type: ignore[attr-defined]
             separator = "" if module.endswith(".") else "."
             imported.update((f"{module}{separator}{alias.name}", None) for alias in node.names)  # type: ignore[attr-defined]
+        values = node.__dict__  # sooner than `getattr`; a book has hundreds of thousands of nodes
         for field in _CHILD_FIELDS[kind]:
-            value: Any = getattr(node, field, None)
+            value: Any = values.get(field)
             if value.__class__ is list:
-                stack.extend([child for child in reversed(value) if child.__class__ not in _LEAVES])
+                stack += [child for child in value[::-1] if child.__class__ not in _LEAVES]
             elif value.__class__ not in _LEAVES:
                 stack.append(value)
     for name in _module_names(tree):

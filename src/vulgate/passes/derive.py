@@ -25,10 +25,10 @@ def derive_questions(link: Linking) -> None:
     follows = _first_concepts(link)
     for block in link.blocks:
         question, answer = _question(block, follows)
-        if not question or not answer or slug(question, 40) in asked:
+        if not question or not answer or (name := slug(question, 40)) in asked:
             continue
         source, start, end = answer
-        asked.add(slug(question, 40))
+        asked.add(name)
         common = _derived(link, source, "questions", f"{source.id}--qa")
         link.derived.append(
             b.Qa(

@@ -61,6 +61,11 @@ def _list(value: str) -> tuple[Any, str]:
     return items, "" if items else "it is empty"
 
 
+def _questions(value: str) -> tuple[Any, str]:
+    items = tuple(item.strip() for item in value.split(";") if item.strip())
+    return items, "" if items else "it is empty"
+
+
 def _cite(value: str) -> tuple[Any, str]:
     items, reason = _list(value)
     wrong = [item for item in items if not _CITATION.fullmatch(item)]
@@ -124,6 +129,7 @@ def _detect(value: str) -> tuple[Any, str]:
 _COMMON: Final[dict[str, _Read]] = {
     "id": _id,
     "tags": _list,
+    "asked": _questions,
     "level": _one_of(*LEVELS),
     "formerly": _list,
     "extends": _list,

@@ -11,11 +11,12 @@ from vulgate.model.spans import LineIndex
 from vulgate.passes.drafts import Draft
 from vulgate.passes.lowered import Allow, Reference
 
-_ID = re.compile(rb"(?<!\\)\[\[([^\[\]\r\n|\\]+)(?:\\?\|([^\[\]\r\n]+))?\]\]")
+# What a pattern looks for comes first and what must not stand before it second: `re` jumps from one candidate to the next then.
+_ID = re.compile(rb"\[\[(?<!\\\[\[)([^\[\]\r\n|\\]+)(?:\\?\|([^\[\]\r\n]+))?\]\]")
 # "Chapter 7 of ..." speaks of another book.
 _NUMBER = re.compile(
-    rb"\b(Chapter|Section|Appendix)(?: |\xc2\xa0)"
-    rb"(?:(\d{1,3}(?:\.\d{1,3})*)|([A-Z](?:\.\d{1,3})*))(?![\w.]*\w)(?!\s+of\b)"
+    rb"(?:Chapter(?<!\wChapter)|Section(?<!\wSection)|Appendix(?<!\wAppendix))(?: |\xc2\xa0)"
+    rb"(?:\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})*)(?![\w.]*\w)(?!\s+of\b)"
 )
 _ALLOW = re.compile(rb"<!--\s*vulgate:\s*allow\s+((?:(?!-->|<!--).)++)-->", re.DOTALL)
 

@@ -4,26 +4,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from vulgate.model import blocks as b
-from vulgate.model.inline import plain
+from vulgate.model.inline import first_sentence, plain
 from vulgate.search.contents import AUTHORED, Heading
-from vulgate.search.passages import first_prose, first_words, markdown_of, title_of
+from vulgate.search.passages import first_prose, markdown_of, title_of
 from vulgate.search.rulebook import ShortRule
 
 if TYPE_CHECKING:
     from vulgate.search.library import OpenBook
-
-
-def opening(book: "OpenBook", block: b.AnyBlock) -> str:
-    """The first sentence of a block's prose as plain text; its title where it has none."""
-    if isinstance(block, b.Chapter):
-        return block.summary or title_of(book, block)
-    if isinstance(block, b.Section):
-        quick = _quick(book, block)
-        return first_words(quick.body) if quick else title_of(book, block)
-    text = block.body if isinstance(block, b.DirectiveBlock) else block.text
-    if isinstance(block, b.Table):
-        text = " / ".join(filter(None, map(plain, block.headers)))
-    return first_words(text) or told(block) or title_of(book, block)
 
 
 def brief(book: "OpenBook", block: b.AnyBlock) -> str:
@@ -52,12 +39,12 @@ def told(block: b.AnyBlock) -> str:
 
 def _directive(book: "OpenBook", block: b.AnyBlock) -> list[str]:
     title = f"**{title_of(book, block)}**"
-    first = first_prose(block.body) if isinstance(block, b.DirectiveBlock) else first_prose(block.text)
+    first = first_prose(book, block)
     if isinstance(block, b.Rule):
         good = [book.block(id) for id in block.good[:1]]
         return [
             f"{title} ({'; '.join(filter(None, (block.severity, block.detect)))})",
-            opening(book, block),
+            first_sentence(first),
             f"Fix: {block.fix}" if block.fix else "",
             *(markdown_of(book, each) for each in good if each),
         ]
@@ -124,11 +111,8 @@ def _named_blocks(book: "OpenBook", heading: Heading) -> list[str]:
 
 def _first_paragraph(book: "OpenBook", heading: Heading) -> str:
     """The first paragraph of a section that has no quick answer and no named block."""
-    rows = book.rows(
-        "SELECT text FROM block WHERE position > ? AND position < ? AND kind = 'concept' ORDER BY position LIMIT 1",
-        (heading.start, heading.end),
-    )
-    return first_prose(str(rows[0][0])) if rows else ""
+    concepts = book.blocks("kind = 'concept' AND position > ? AND position < ?", (heading.start, heading.end))
+    return first_prose(book, concepts[0]) if concepts else ""
 
 
 def _items(lines: Iterable[str]) -> str:

@@ -33,18 +33,29 @@ def candidates(book: OpenBook, positions: Iterable[int]) -> dict[int, Candidate]
     return {int(str(row[0])): Candidate(int(str(row[0])), *map(str, row[1:])) for row in rows}
 
 
-def lifted(book: OpenBook, found: Sequence[Candidate]) -> dict[str, list[str]]:
-    """The rules that rest on facts that were found, and the patterns that rules lead to, with what leads there; all are ids."""
-    lifters = [each.id for each in found if each.kind in ("fact", "rule")]
+def lifted(book: OpenBook, found: Sequence[Candidate], known: Iterable[Candidate]) -> list[tuple[Candidate, Candidate]]:
+    """The rules that rest on facts that were found, and the patterns that rules lead to.
+
+    Args:
+        book: The book.
+        found: The passages whose relations count.
+        known: The passages that may be lifted.
+
+    Returns:
+        Pairs of what is lifted and what lifts it.
+    """
+    lifters = {each.id: each for each in found if each.kind in ("fact", "rule")}
+    liftable = {each.id: each for each in known if each.kind in ("rule", "pattern")}
     marks = ",".join("?" * len(lifters))
     rows = book.rows(
-        "SELECT relation.source, relation.target FROM relation JOIN block ON block.id = relation.source"  # noqa: S608
-        f" WHERE relation.target IN ({marks}) AND (type, kind) IN (VALUES ('requires', 'rule'), ('see-also', 'pattern'))"
-        " UNION SELECT relation.target, relation.source FROM relation JOIN block ON block.id = relation.target"
-        f" WHERE relation.source IN ({marks}) AND type = 'see-also' AND kind = 'pattern' ORDER BY 1, 2",
+        f"SELECT type, target, source FROM relation WHERE target IN ({marks})"  # noqa: S608 only marks
+        f" UNION ALL SELECT type, source, target FROM relation WHERE source IN ({marks}) AND type = 'see-also'",
         (*lifters, *lifters),
     )
-    lifts: dict[str, list[str]] = {}
-    for id, by in rows:
-        lifts.setdefault(str(id), []).append(str(by))
-    return lifts
+    leads_to = {("fact", "requires", "rule"), ("rule", "see-also", "pattern")}
+    pairs = set()
+    for type_, id, other in rows:
+        lifter, lift = lifters[str(id)], liftable.get(str(other))
+        if lift and (lifter.kind, type_, lift.kind) in leads_to:
+            pairs.add((lift, lifter))
+    return sorted(pairs)

@@ -40,13 +40,14 @@ def is_fence(part: str) -> bool:
 
 
 def shortened(markdown: str, budget: int) -> str:
-    """The first paragraphs and fences that fit into a budget; of the very first one at least the lines that fit."""
+    """The first parts that fit into a budget; where they leave half of it empty, some lines of the next one too."""
     if not budget or count_tokens(markdown) <= budget:
         return markdown
     text = ""
     for part in paragraphs(markdown):
+        used = count_tokens(text)
         if count_tokens(text + part) > budget:
-            return text or _cut_closed(part, budget)
+            return text if 2 * used > budget else text + _cut_closed(part, budget - used - 1)
         text += part
     return text
 

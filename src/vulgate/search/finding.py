@@ -73,11 +73,21 @@ class Names:
 
 
 def find(books: Sequence["OpenBook"], name: str) -> tuple["OpenBook", str]:
-    """The book and the id of the block that a name means. Where books share an id, the one named first is meant.
+    """The book and the id of the block that a name means.
 
     Raises:
         SearchError: The name means no block, or several.
     """
+    found = meant(books, name)
+    if len(found) > 1:
+        raise SearchError(_several(_unwrapped(name), [_full(book, id, books) for book, id in found]))
+    if not found:
+        raise SearchError(_none(books, name, _unwrapped(name)))
+    return found[0]
+
+
+def meant(books: Sequence["OpenBook"], name: str) -> list[tuple["OpenBook", str]]:
+    """The blocks that a name means: books and ids. Where books share an id, only the one named first has it."""
     wanted = _unwrapped(name)
     owner, _, rest = wanted.partition(":")
     owned = [book for book in books if book.book.id == owner]
@@ -86,11 +96,9 @@ def find(books: Sequence["OpenBook"], name: str) -> tuple["OpenBook", str]:
     if wanted.isprintable() and 0 < len(wanted) <= _LONGEST:
         for step in _STEPS:
             found = [(book, id) for book in books for id in step(book, wanted)]
-            if len(found) == 1 or (found and step is _exact):
-                return found[0]
             if found:
-                raise SearchError(_several(wanted, [_full(book, id, books) for book, id in found]))
-    raise SearchError(_none(books, name, wanted))
+                return found[:1] if step is _exact else found
+    return []
 
 
 def _unwrapped(name: str) -> str:
@@ -118,6 +126,7 @@ def _last_part(book: "OpenBook", wanted: str) -> list[str]:
     ending = f"/{wanted.lower().lstrip('/')}"
     found = [str(id) for (id,) in book.rows("SELECT id FROM block WHERE substr(id, ?) = ?", (-len(ending), ending))]
     found += [now for old, now in book.formerly.items() if old.endswith(ending) and now not in found]
+    found = [id for id in found if "--" not in id] or found  # relations are called after both their ends
     return [id for id in found if id.count("/") == 1] or found
 
 

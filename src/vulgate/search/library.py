@@ -2,13 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Final, Self
 
 import msgspec
 
@@ -20,7 +20,11 @@ from vulgate.search.answers import BookStamp, SearchError
 from vulgate.search.contents import Contents
 from vulgate.search.headings import Headings
 from vulgate.search.rulebook import ShortRule, read_rules
+from vulgate.search.signs import Signs, read_signs
 from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
+
+_MAPPED: Final = 1 << 30
+"""Bytes of a file that are read without copying."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,7 @@ class OpenBook:
     stamp: BookStamp
     formerly: dict[str, str]
     lock: threading.RLock
+    _ready: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def headings(self) -> Headings:
@@ -64,12 +69,14 @@ class OpenBook:
             raise BookFileError(f"no compiled book at {path}")
         connection = open_readonly(path)
         try:
+            connection.execute(f"PRAGMA mmap_size = {_MAPPED}")
             meta = dict(connection.execute("SELECT key, value FROM meta"))
             book = msgspec.json.decode(meta["book"], type=Book)
             summary = msgspec.json.decode(meta["summary"], type=Summary)
             formerly = msgspec.json.decode(meta["formerly"], type=dict[str, str])
-            connection.execute("SELECT title, names, anchors, place, text FROM search LIMIT 0")
+            connection.execute("SELECT title, names, asked, anchors, place, text FROM search LIMIT 0")
             connection.execute("SELECT word, passages FROM word LIMIT 0")
+            connection.execute("SELECT model, dimensions, positions, data FROM vector LIMIT 0")
         except (sqlite3.Error, KeyError, ValueError) as error:
             connection.close()
             raise BookFileError(f"{path} is damaged, or of an earlier version: {error}; build it again") from error
@@ -100,9 +107,21 @@ class OpenBook:
         return read_rules(self.rows)
 
     @cached_property
+    def signs(self) -> dict[str, Signs]:
+        """What the fences of the rules show, by id."""
+        return read_signs(self.rows)
+
+    @cached_property
     def names(self) -> finding.Names:
         """The names that a misspelt one may mean."""
         return finding.Names(self.rows)
+
+    def cached(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was made of the book under a name, made once: what search wants to have ready for the next query."""
+        with self.lock:
+            if name not in self._ready:
+                self._ready[name] = make()
+            return self._ready[name]
 
     def block(self, id: str) -> AnyBlock | None:
         """The block that has an id, or had it formerly; `None` if there is none."""

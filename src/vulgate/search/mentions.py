@@ -67,7 +67,6 @@ class Subject:
         text = f" {' '.join(words)} "
         return any(f" {' '.join(name)} " in text for name in self.names)
 
-    def is_all_of(self, words: Sequence[str]) -> bool:
-        """Whether the stems of a text are a name of it and little else: half of them at least."""
-        text = list(words)
-        return self.is_in(text) and len(text) <= 2 * max(map(len, self.names))
+    def is_named(self, words: Sequence[str]) -> bool:
+        """Whether the stems of a title or cell hold all words of a name of it, in any order."""
+        return any(set(name) <= set(words) for name in self.names)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from vulgate.model.blocks import AnyBlock, Chapter, Section
-from vulgate.model.inline import first_sentence, plain
+from vulgate.model.blocks import AnyBlock, Chapter, DirectiveBlock, Section
+from vulgate.model.inline import plain
 from vulgate.model.plain import Surroundings, plain_passage
 from vulgate.search.answers import Cited
 from vulgate.search.contents import AUTHORED
@@ -23,7 +23,7 @@ WITH RECURSIVE inside (id) AS (
 SELECT data, text FROM block WHERE id IN inside AND {AUTHORED} ORDER BY position
 """  # noqa: S608 - a condition of ours
 _PREFIX: Final = re.compile(r"[ \t>]*")
-_NO_PROSE: Final = re.compile(r"\s*(?:#{1,6}\s|\||>|[-*+]\s|\d+[.)]\s|<!--|:::|\[\^)")
+_NO_PROSE: Final = re.compile(r"\s*(?:#{1,6}\s|\||>|[-*+]\s|\d+[.)]\s|<!--|\[\^|(?:Use|Avoid) when: )")
 
 
 def title_of(book: "OpenBook", block: AnyBlock) -> str:
@@ -99,17 +99,13 @@ def passages(book: "OpenBook", start: int, end: int) -> Iterator[tuple[int, list
         yield position, passage
 
 
-def first_prose(markdown: str) -> str:
-    """The first paragraph of prose as plain text; empty where there is none."""
-    for part in paragraphs(markdown):
+def first_prose(book: "OpenBook", block: AnyBlock) -> str:
+    """The first paragraph of prose of a block, as Markdown in one line; empty where there is none."""
+    parts = paragraphs(markdown_of(book, block))
+    for part in parts[isinstance(block, DirectiveBlock) :]:  # a directive begins with its title
         if part.strip() and not is_fence(part) and not _NO_PROSE.match(part):
-            return plain(part)
+            return " ".join(part.split())
     return ""
-
-
-def first_words(markdown: str) -> str:
-    """The first sentence of the first paragraph of prose; empty where there is none."""
-    return first_sentence(first_prose(markdown))
 
 
 def _moved_left(text: str) -> str:

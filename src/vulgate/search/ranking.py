@@ -34,6 +34,7 @@ SUPPORT: Final = 0.8
 _SUPPORTING: Final = frozenset({"example", "exercise", "diagram", "section", "chapter"})
 _DEPTH: Final = 300
 _FILTERED_DEPTH: Final = 4000
+_NEAREST: Final = 100
 _LIFTERS: Final = 20
 _VERSION: Final = re.compile(r"[1-9]\d*\.\d+(?:\.\d+)?")
 KINDS: Final = tuple(
@@ -155,7 +156,7 @@ def rank(book: OpenBook, query: Query, wanted: Filter) -> list[Ranked]:
     """The passages of one book for a query, best first."""
     depth = _DEPTH if wanted.is_open else _FILTERED_DEPTH
     by_words = dict(lexical.rank(book, query.terms, depth))
-    by_meaning = dict(semantic.rank(book, query.words, depth))
+    by_meaning = dict(semantic.rank(book, query.words, _NEAREST if wanted.is_open else depth))
     known = {
         position: candidate
         for position, candidate in candidates(book, {*by_words, *by_meaning}).items()
@@ -163,13 +164,11 @@ def rank(book: OpenBook, query: Query, wanted: Filter) -> list[Ranked]:
     }
     scores = fusion.fuse([(_arranged(by_words, known), 1.0), (_arranged(by_meaning, known), MEANING)])
     order = fusion.ordered(scores)
-    by_id = {candidate.id: candidate for candidate in known.values()}
     why: dict[int, list[str]] = {}
-    for id, lifters in lifted(book, [known[position] for position in order[:_LIFTERS]]).items():
-        if id in by_id:
-            position = by_id[id].position
-            scores[position] += LIFT * max(scores[by_id[lifter].position] for lifter in lifters)
-            why[position] = [f"{lifter} leads to it" for lifter in lifters]
+    before = dict(scores)
+    for lift, lifter in lifted(book, [known[position] for position in order[:_LIFTERS]], known.values()):
+        scores[lift.position] = max(scores[lift.position], before[lift.position] + LIFT * before[lifter.position])
+        why.setdefault(lift.position, []).append(f"{lifter.id} leads to it")
     return [
         Ranked(scores[position], book, known[position], tuple(why.get(position, ())))
         for position in fusion.ordered(scores)

@@ -4,6 +4,7 @@ from typing import Final
 
 from vulgate.search.library import OpenBook
 from vulgate.search.query import Query
+from vulgate.store.vectors import word_vectors
 
 SHORTEST: Final = 4
 """Letters of a word that is mended; below that nearly every word is near some other one."""
@@ -11,12 +12,15 @@ _CANDIDATES: Final = 60
 
 
 def mend(book: OpenBook, query: Query) -> dict[str, str]:
-    """The words of a query that a book does not have, with the nearest one that it has; words with nothing near are left out."""
+    """The words of a query that neither the book nor the table of word vectors has, with the nearest one of the book.
+
+    Words with nothing near are left out.
+    """
     mended = {}
     for word in query.words:
         low = word.lower()
         doubtful = len(low) >= SHORTEST and low not in query.quoted and any(map(str.isalpha, low))
-        if doubtful and not _is_known(book, low) and (near := _nearest(book, low)):
+        if doubtful and not word_vectors().knows(low) and not _is_known(book, low) and (near := _nearest(book, low)):
             mended[word] = near
     return mended
 

@@ -6,17 +6,19 @@ indexed once. `docs/compiled-book.md` documents the tables.
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from vulgate.model.blocks import Chapter, Section, Term
+from vulgate.model.blocks import Chapter, DirectiveBlock, Section, Term
 from vulgate.model.book import CompiledBook
+from vulgate.store.vectors import word_vectors
 from vulgate.store.words import WORD, parts
 
 SCHEMA: Final = """
 CREATE VIRTUAL TABLE search USING fts5 (
-    title, names, anchors, place, text, content='', tokenize="porter unicode61 tokenchars '_'"
+    title, names, asked, anchors, place, text, content='', tokenize="porter unicode61 tokenchars '_'"
 );
+CREATE TABLE vector (model TEXT NOT NULL, dimensions INTEGER NOT NULL, positions BLOB NOT NULL, data BLOB NOT NULL);
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, passages INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word_trigram USING fts5 (word, content='word', content_rowid='id', detail='none', tokenize='trigram');
 """
@@ -29,6 +31,7 @@ class Passage(NamedTuple):
         position: Of the block.
         title: Of the block; of a chapter or section its heading.
         names: The parts of identifiers in it, so that `lru cache` finds `lru_cache`, and a term's other names.
+        asked: How readers ask for it, as the author says.
         anchors: The lines elsewhere that link to it: what others say of it, such as the symptom in a table of pitfalls.
         place: The headings around it.
         text: Its source; of a chapter its summary and tags.
@@ -38,6 +41,7 @@ class Passage(NamedTuple):
     position: int
     title: str
     names: str
+    asked: str
     anchors: str
     place: str
     text: str
@@ -62,7 +66,8 @@ def passages(book: CompiledBook) -> Iterator[Passage]:
         if isinstance(block, Term):
             names += block.aliases
         said = " ".join(anchors.get(block.id, ()))
-        yield Passage(position, block.title, " ".join(names), said, " > ".join(headings), text, words)
+        asked = "; ".join(block.asked) if isinstance(block, DirectiveBlock) else ""
+        yield Passage(position, block.title, " ".join(names), asked, said, " > ".join(headings), text, words)
         if isinstance(block, (Chapter, Section)):
             headings.append(block.title)
 
@@ -84,14 +89,23 @@ def _anchors(book: CompiledBook) -> dict[str, dict[str, None]]:
 def write_index(connection: sqlite3.Connection, book: CompiledBook) -> None:
     """Fills the tables of search."""
     connection.executescript(SCHEMA)
+    found = list(passages(book))
     counts: Counter[str] = Counter()
-    rows: list[tuple[int, str, str, str, str, str]] = []
-    for passage in passages(book):
-        rows.append(passage[:6])
+    for passage in found:
         counts.update({word.lower() for word in passage.words})
     with connection:
         connection.executemany(
-            "INSERT INTO search (rowid, title, names, anchors, place, text) VALUES (?, ?, ?, ?, ?, ?)", rows
+            "INSERT INTO search (rowid, title, names, asked, anchors, place, text) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [passage[:7] for passage in found],
         )
         connection.executemany("INSERT INTO word (word, passages) VALUES (?, ?)", sorted(counts.items()))
         connection.execute("INSERT INTO word_trigram (word_trigram) VALUES ('rebuild')")
+        connection.execute("INSERT INTO vector VALUES (?, ?, ?, ?)", _vectors(found))
+
+
+def _vectors(found: Sequence[Passage]) -> tuple[str, int, bytes, bytes]:
+    """What passages mean: the title counts once more than the words of the text, of which each counts once."""
+    table = word_vectors()
+    texts = [(*WORD.findall(passage.title), *passage.words) for passage in found]
+    positions = b"".join(passage.position.to_bytes(4, "little") for passage in found)
+    return table.model, table.dimensions, positions, table.encode(texts).tobytes()

@@ -28,7 +28,6 @@ CREATE TABLE block (
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,
     title TEXT NOT NULL,
-    text TEXT NOT NULL,
     chapter TEXT NOT NULL,
     section TEXT NOT NULL,
     parent TEXT NOT NULL,
@@ -38,6 +37,7 @@ CREATE TABLE block (
     importance REAL NOT NULL,
     confidence REAL NOT NULL,
     status TEXT NOT NULL,
+    text TEXT NOT NULL, -- long: what stands before it is read without it
     data TEXT NOT NULL
 );
 CREATE TABLE link (source TEXT NOT NULL, target TEXT NOT NULL, type TEXT NOT NULL, start INTEGER NOT NULL);
@@ -86,11 +86,10 @@ def to_sqlite(book: CompiledBook) -> bytes:
             connection.executemany("INSERT INTO symbol VALUES (?, ?, ?)", symbols)
         connection.executescript(_INDEXES)  # indexes are made faster when the rows are there
         write_index(connection, book)
-        data = bytearray(connection.serialize())
+        data = memoryview(connection.serialize())
     finally:
         connection.close()
-    data[_VERSION_FIELD] = bytes(4)
-    return bytes(data)
+    return b"".join((data[: _VERSION_FIELD.start], bytes(4), data[_VERSION_FIELD.stop :]))
 
 
 def read_book(path: str | Path) -> CompiledBook:
@@ -195,7 +194,6 @@ def _row(position: int, block: AnyBlock) -> tuple[object, ...]:
         block.id,
         block.kind,
         block.title,
-        block.text,
         block.chapter,
         block.section,
         block.parent,
@@ -205,5 +203,6 @@ def _row(position: int, block: AnyBlock) -> tuple[object, ...]:
         block.importance,
         block.confidence,
         str(block.status),
+        block.text,
         data,
     )

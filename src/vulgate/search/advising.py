@@ -1,0 +1,287 @@
+"""Which rules matter for a file, for what it imports, for a task."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from vulgate.model.inline import plain
+from vulgate.model.versions import holds_on
+from vulgate.search.answers import RuleAdvice, RulesAnswer, SearchError
+from vulgate.search.budgets import page, read_cursor, write_cursor
+from vulgate.search.library import Library
+from vulgate.search.mentions import stems
+from vulgate.search.ranking import search
+from vulgate.search.rulebook import ShortRule
+from vulgate.search.signs import is_part, names_in
+
+if TYPE_CHECKING:
+    from vulgate.search.library import OpenBook
+
+LIMIT: Final = 10
+MOST: Final = 50
+SEVERITY: Final = {"critical": 4.0, "high": 3.0, "medium": 2.0, "low": 1.0}
+MACHINE: Final = 1.1
+"""How much more a rule counts that a machine can look for."""
+MOST_RELEVANCE: Final = 6.0
+FILE: Final = 1.0
+SCOPE: Final = 2.0
+ASYNC_UNKNOWN: Final = 0.5
+SOUGHT: Final = 3.0
+NAMED: Final = 3.0
+IMPORTED: Final = {"bad": 2.0, "good": 1.0}
+SECTION: Final = 1.5
+FOUND: Final = 4.0
+RESTS_ON: Final = 3.0
+BESIDE: Final = 1.0
+"""How much it counts that a rule is about the file, its kind of code, what its detector seeks, what its words name, what its
+examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits the task."""
+WEAKEST: Final = 0.3
+"""Hits for the task below this share of the best one are passed over."""
+FITTING: Final = 15
+BESIDE_TASK: Final = 8
+"""How many rules, and how many other passages, the search is asked for."""
+_REASONS: Final = 4
+_ASYNC: Final = frozenset(
+    {"asyncio", "anyio", "trio", "curio", "aiohttp", "aiofiles", "asyncpg", "starlette", "fastapi"}
+)
+_ASYNC_WORDS: Final = frozenset(stems("async await asyncio coroutine asynchronous event-loop"))
+_MODULE: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_FROM: Final = re.compile(r"\s*from\s+(\.*[\w.]*)\s+import\s+(.+)", re.DOTALL)
+_IMPORT: Final = re.compile(r"\s*import\s+(.+)", re.DOTALL)
+_AS: Final = re.compile(r"\s+as\s+\w+")
+_BESIDE: Final = ("fact", "pattern", "qa", "quick", "contrast", "concept", "term", "table")
+
+
+@dataclass
+class _Case:
+    """What speaks for a rule: how much it matters here, and why."""
+
+    rule: ShortRule
+    relevance: float = 0.0
+    why: dict[float, list[str]] = field(default_factory=dict)
+
+    def add(self, weight: float, why: str) -> None:
+        """Adds a reason; one that was given already counts no more."""
+        if not any(why in reasons for reasons in self.why.values()):
+            self.relevance += weight
+            self.why.setdefault(weight, []).append(why)
+
+    @property
+    def score(self) -> float:
+        """How far in front the rule stands: severity, relevance, and whether a machine finds it."""
+        machine = MACHINE if self.rule.is_found_by_machine else 1.0
+        return SEVERITY.get(self.rule.severity, 1.0) * min(self.relevance, MOST_RELEVANCE) * machine
+
+    @property
+    def reasons(self) -> list[str]:
+        """The weightiest reasons."""
+        return [why for weight in sorted(self.why, reverse=True) for why in self.why[weight]][:_REASONS]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What the rules are wanted for."""
+
+    path: PurePosixPath | None
+    modules: tuple[str, ...]
+    task: str
+
+    @property
+    def is_test(self) -> bool:
+        """Whether the file is one of tests, going by its name."""
+        if self.path is None:
+            return False
+        folders = {part.lower() for part in self.path.parts[:-1]}
+        name = self.path.name.lower()
+        return bool(folders & {"test", "tests"}) or bool(re.fullmatch(r"test_.*|.*_test\.\w+|conftest\.py", name))
+
+    @property
+    def is_async(self) -> bool:
+        """Whether asynchronous code is spoken of."""
+        words = {*stems(self.task), *stems(str(self.path or "").replace("_", " "))}
+        return bool(_ASYNC_WORDS & words) or any(module.split(".")[0] in _ASYNC for module in self.modules)
+
+
+def rules_for(
+    library: Library,
+    *,
+    path: str = "",
+    imports: Sequence[str] = (),
+    task: str = "",
+    book: str = "",
+    python: str = "",
+    limit: int = LIMIT,
+    max_tokens: int = 0,
+    cursor: str = "",
+) -> RulesAnswer:
+    """Names the rules that matter most, by severity, relevance, and whether a machine finds them.
+
+    Args:
+        library: The books.
+        path: A file that is written or reviewed; only its name is looked at.
+        imports: What the code imports: module names, or import statements.
+        task: What is to be done, in words.
+        book: Only this book (its id).
+        python: Only rules that hold for this version, such as `3.12`.
+        limit: How many rules, 1 to 50; numbers outside are taken to the nearer end.
+        max_tokens: How much room the rules may take together; 0 for no limit. At least one rule is given.
+        cursor: Where an earlier answer to the same request ended.
+
+    Raises:
+        SearchError: Nothing was named, or there is no such version or book.
+    """
+    modules, unknown = _modules(imports)
+    clean = path.strip().replace("\\", "/")[-500:]
+    wanted = _Wanted(PurePosixPath(clean) if clean else None, modules, task.strip())
+    if not (wanted.path or wanted.modules or wanted.task):
+        raise SearchError(
+            "name a path, imports or a task: `path=tests/test_cart.py`, `imports=[sqlite3]`, `task=retry a request`"
+        )
+    books = library.choose(book)
+    cases: list[tuple[OpenBook, _Case]] = []
+    for owner in books:
+        found = {rule.id: _Case(rule) for rule in owner.rules if _holds(rule, python)}
+        _weigh(library, owner, wanted, found)
+        cases += [(owner, case) for case in found.values() if case.relevance > 0]
+    cases.sort(key=lambda item: -item[1].score)  # stable: of two that matter as much, the one read first
+    request = ([each.stamp.digest for each in books], clean, modules, wanted.task, python)
+    (start,) = read_cursor(cursor, 1, *request)
+    advice = [_advice(owner, case) for owner, case in cases]
+    shown, after = page(advice, start, max_tokens, min(max(limit, 1), MOST))
+    notes = [f"{each!r} is no module" for each in unknown]
+    if not cases:
+        notes.append("no rule of the book is about this")
+    return RulesAnswer(
+        books=[each.stamp for each in books],
+        rules=shown,
+        notes=notes,
+        truncated=bool(after),
+        cursor=write_cursor([after], *request) if after else "",
+    )
+
+
+def _holds(rule: ShortRule, python: str) -> bool:
+    if not python:
+        return True
+    bare = python.strip().lower().removeprefix("python").strip()
+    if not re.fullmatch(r"\d+(?:\.\d+){1,2}", bare):
+        raise SearchError(f"{python[:50]!r} is no version of Python; write one such as 3.12")
+    return holds_on(rule.python, bare)
+
+
+def _modules(imports: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
+    """The dotted names that are imported, and what names none."""
+    modules: list[str] = []
+    unknown: list[str] = []
+    for written in imports:
+        text = written.strip()[:500]
+        if match := _FROM.fullmatch(text):
+            names = _AS.sub("", match[2].strip(" ()")).split(",")
+            found = [*(f"{match[1]}.{name.strip()}" for name in names if name.strip(" *")), match[1]]
+        else:
+            match = _IMPORT.fullmatch(text)
+            found = _AS.sub("", match[1] if match else text).split(",")
+        for name in (each.strip() for each in found):
+            if name.startswith("."):  # of the project itself: no book knows it
+                continue
+            (modules if _MODULE.fullmatch(name) else unknown).append(name)
+    return tuple(dict.fromkeys(modules)), [name for name in unknown if name][:5]
+
+
+def _weigh(library: Library, book: "OpenBook", wanted: _Wanted, cases: dict[str, _Case]) -> None:
+    """Collects what speaks for the rules of a book, and drops those that hold elsewhere."""
+    if wanted.path is not None:
+        for id in [id for id, case in cases.items() if not _fits(book, wanted, case.rule)]:
+            del cases[id]
+    for case in cases.values():
+        for module in wanted.modules:
+            _weigh_import(book, module, case)
+    if wanted.task:
+        _weigh_task(library, book, wanted.task, cases)
+    if wanted.path is not None:
+        _weigh_path(book, wanted, cases)
+
+
+def _fits(book: "OpenBook", wanted: _Wanted, rule: ShortRule) -> bool:
+    """Whether a rule holds in the file: it is about such files, and for tests or other code as the file is."""
+    sign = book.signs.get(rule.id)
+    if wanted.path is None or sign is None or not sign.concerns(wanted.path):
+        return False
+    return not ("tests" in rule.applies and not wanted.is_test) and not ("not-tests" in rule.applies and wanted.is_test)
+
+
+def _weigh_path(book: "OpenBook", wanted: _Wanted, cases: dict[str, _Case]) -> None:
+    """What the file says for a rule. Where imports or a task are known too, it must be more than that it is a Python file."""
+    assert wanted.path is not None
+    is_python = wanted.path.suffix in (".py", ".pyi", ".ipynb")
+    for case in cases.values():
+        applies = case.rule.applies
+        if "tests" in applies:
+            case.add(SCOPE, "it holds in tests")
+        elif "async" in applies and wanted.is_async:
+            case.add(SCOPE, "it holds in asynchronous code")
+        elif "async" in applies:
+            if not (wanted.modules or wanted.task):
+                case.add(ASYNC_UNKNOWN, "it holds in Python files with asynchronous code")
+        elif not is_python:
+            case.add(SCOPE, f"it is about files such as {wanted.path.name}")
+        elif case.relevance or not (wanted.modules or wanted.task):
+            case.add(FILE, "it holds in Python files" if not wanted.is_test else "it holds in tests as in other code")
+
+
+def _weigh_import(book: "OpenBook", module: str, case: _Case) -> None:
+    sign = book.signs.get(case.rule.id)
+    named = [*names_in(case.rule.title), *names_in(case.rule.fix)]
+    if any(is_part(name, module) for name in named):
+        case.add(NAMED, f"its words name `{next(name for name in named if is_part(name, module))}`")
+    if sign is None:
+        return
+    if sought := sorted(name for name in sign.sought if is_part(name, module)):
+        case.add(SOUGHT, f"its detector looks for `{sought[0]}`")
+    for role in ("bad", "good"):
+        if any(is_part(name, module) for name in sign.imported.get(role, ())):
+            case.add(IMPORTED[role], f"its {role} example imports `{module}`")
+            break
+    heading = book.contents.by_id.get(case.rule.section)
+    if heading and module.lower() in heading.title.lower().split():
+        case.add(SECTION, f"it stands in {heading.label}")
+
+
+def _weigh_task(library: Library, book: "OpenBook", task: str, cases: dict[str, _Case]) -> None:
+    """Rules that the search finds for a task, that rest on a fact which it finds, or that stand beside what it finds."""
+    id = book.book.id
+    for hit in search(library, task, kinds=("rule",), book=id, limit=FITTING).hits:
+        if hit.id in cases and hit.score >= WEAKEST:
+            cases[hit.id].add(FOUND * hit.score, f"found for the task: {', '.join(hit.why[:_REASONS])}")
+    for hit in search(library, task, kinds=_BESIDE, book=id, limit=BESIDE_TASK).hits:
+        if hit.score >= WEAKEST:
+            for rule, weight, why in _beside(book, hit.id, hit.kind):
+                if rule in cases:
+                    cases[rule].add(weight * hit.score, f"{why} `{hit.id}`, found for the task")
+
+
+def _beside(book: "OpenBook", id: str, kind: str) -> Iterator[tuple[str, float, str]]:
+    """The rules that a passage leads to: those that rest on it, and those that it refers to or that refer to it."""
+    rows = book.rows(
+        "SELECT source, type FROM relation WHERE target = ? AND type IN ('requires', 'see-also')"
+        " UNION SELECT target, type FROM relation WHERE source = ? AND type = 'see-also' ORDER BY 1, 2",
+        (id, id),
+    )
+    for rule, type_ in rows:
+        rests = kind == "fact" and type_ == "requires"
+        yield str(rule), RESTS_ON if rests else BESIDE, "it rests on" if rests else "it goes with"
+
+
+def _advice(book: "OpenBook", case: _Case) -> RuleAdvice:
+    rule = case.rule
+    return RuleAdvice(
+        book=book.book.id,
+        id=rule.id,
+        title=plain(rule.title),
+        severity=rule.severity,
+        detect=rule.detect or "review",
+        fix=rule.fix,
+        why=case.reasons,
+    )

@@ -1,0 +1,47 @@
+"""What holds for all answers: the same each time, quickly, from any number of books."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from vulgate.search.advising import rules_for
+from vulgate.search.asking import ask
+from vulgate.search.comparing import compare
+from vulgate.search.library import Library
+from vulgate.search.outlining import outline
+from vulgate.search.reading import get
+
+REQUESTS: list[Callable[[Library], object]] = [
+    lambda library: get(library, "functions/no-mutable-default"),
+    lambda library: get(library, "B006", view="full"),
+    lambda library: get(library, "concurrency", view="full", max_tokens=2000),
+    lambda library: get(library, "functions", view="examples", max_tokens=1000),
+    lambda library: outline(library),
+    lambda library: outline(library, "functions"),
+    lambda library: outline(library, kinds=["rule"], max_tokens=2000),
+    lambda library: compare(library, "thread", "process"),
+    lambda library: rules_for(library, path="tests/test_a.py", imports=["asyncio", "requests"]),
+]
+
+
+@pytest.mark.parametrize("request_", [*REQUESTS, lambda library: ask(library, "threads or asyncio?")])
+def test_the_same_request_has_the_same_answer(
+    handbook_file: Path, handbook: Library, request_: Callable[[Library], object]
+) -> None:
+    with Library.open([handbook_file]) as again:
+        assert request_(again) == request_(handbook) == request_(handbook)
+
+
+@pytest.mark.parametrize("request_", REQUESTS)
+def test_answers_take_milliseconds(handbook: Library, request_: Callable[[Library], object]) -> None:
+    request_(handbook)
+    best = min(_seconds(handbook, request_) for _ in range(5))
+    assert best < 0.030  # a tenth of that on an idle machine
+
+
+def _seconds(library: Library, request_: Callable[[Library], object]) -> float:
+    started = time.process_time()
+    request_(library)
+    return time.process_time() - started
