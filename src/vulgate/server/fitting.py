@@ -8,7 +8,7 @@ import msgspec
 
 from vulgate.model.tokens import count_tokens
 
-LEAST: Final = 200
+LEAST: Final = 250
 """The smallest budget, in tokens; smaller ones are taken for it."""
 MOST: Final = 10_000
 """The largest budget; clients warn of larger results, or cut them."""
@@ -16,7 +16,9 @@ OVERHEAD: Final = 150
 """What stamps, notes and a cursor may take besides, in tokens, for one book."""
 A_BOOK: Final = 60
 """What each further book's stamp takes."""
-_TRIES: Final = 6
+_TRIES: Final = 10
+_STEP: Final = 0.95
+"""Passages come whole, so what is left out may be more or less than what was too much."""
 
 Answer = TypeVar("Answer")
 
@@ -55,7 +57,7 @@ def fitted(make: Callable[[int], Answer], render: Callable[[Any], str], max_toke
         size = size_of(answer, render(answer))
         if size <= allowed or room <= 1:
             break
-        room = max(1, min(room - 1, room * allowed // size))
+        room = max(1, int(room * allowed / size * _STEP))
         answer = make(room)
     return answer
 

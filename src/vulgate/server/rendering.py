@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import singledispatch
-from typing import Any
+from typing import Any, Final
 
 from vulgate.search.answers import (
     BlockAnswer,
@@ -18,7 +18,9 @@ from vulgate.search.answers import (
 )
 from vulgate.server.reports import CheckAnswer, CodeFinding
 
-DIGITS = 12
+CLAIMS: Final = ("rule", "fact", "example", "exercise")
+"""The kinds of blocks that can be proven."""
+DIGITS: Final = 12
 """How much of a digest is shown."""
 
 
@@ -40,8 +42,9 @@ def _(answer: SearchAnswer) -> str:
 
 @render.register
 def _(answer: BlockAnswer) -> str:
-    head = [f"**{answer.title}**" if answer.title else "", f"{answer.kind} `{answer.id}`", answer.place, answer.file]
-    state = [_held(answer.python), answer.status, "; ".join(answer.proof)]
+    title = "" if answer.title in answer.text.partition("\n")[0] else f"**{answer.title}**"
+    head = [title, f"{answer.kind} `{answer.id}`", answer.place, answer.file]
+    state = [_held(answer.python), _status(answer.kind, answer.status), "; ".join(answer.proof)]
     parts = [_line(head), _line(state), answer.text.rstrip()]
     if answer.related:
         parts.append("Related:\n" + "\n".join(_reference(one) for one in answer.related))
@@ -94,15 +97,17 @@ def _(answer: CheckAnswer) -> str:
 
 def _hit(number: int, hit: Hit, many: bool) -> str:
     head = _line([f"{number}. **{hit.title}**", f"{hit.kind} `{_id(hit.book, hit.id, many)}`", hit.place])
-    state = _line([hit.status, _held(hit.python)])
-    excerpt = hit.excerpt.strip()
-    gist = "" if hit.gist.rstrip(".… ") in excerpt else hit.gist
-    return "\n".join(filter(None, [f"{head} · {state}", gist, excerpt]))
+    state = [_status(hit.kind, hit.status), _held(hit.python)]
+    excerpt = hit.excerpt.removeprefix(hit.title).strip()
+    gist = "" if hit.gist.rstrip(".… ") in f"{hit.title} {excerpt}" else hit.gist
+    return "\n".join(filter(None, [_line([head, *state]), gist, excerpt]))
 
 
 def _cited(passage: Cited) -> str:
-    head = _line([f"**{passage.title}**", f"{passage.kind} `{passage.id}`", passage.place, passage.status])
-    return f"{head}\n{passage.text.strip()}"
+    text = passage.text.strip()
+    title = "" if passage.title in text.partition("\n")[0] else f"**{passage.title}**"
+    state = _status(passage.kind, passage.status)
+    return f"{_line([title, f'{passage.kind} `{passage.id}`', passage.place, state])}\n{text}"
 
 
 def _reference(one: Reference) -> str:
@@ -146,6 +151,11 @@ def stamp(book: BookStamp) -> str:
 
 def _line(parts: Sequence[str]) -> str:
     return " · ".join(filter(None, parts))
+
+
+def _status(kind: str, status: str) -> str:
+    """Whether a block is proven, if it is of a kind that can be."""
+    return status if kind in CLAIMS else ""
 
 
 def _held(python: str) -> str:

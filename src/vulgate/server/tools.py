@@ -8,7 +8,7 @@ from pydantic import Field
 from vulgate.search import advising, comparing, outlining, ranking, reading
 from vulgate.search.answers import BlockAnswer, CompareAnswer, OutlineAnswer, RulesAnswer, SearchAnswer, SearchError
 from vulgate.server.checking import CodeChecker
-from vulgate.server.fitting import MOST, clamped, fitted
+from vulgate.server.fitting import LEAST, MOST, clamped, fitted
 from vulgate.server.rendering import render
 from vulgate.server.reports import CheckAnswer
 from vulgate.server.shelf import Shelf
@@ -38,7 +38,7 @@ Python = Annotated[str, Field(description="Only what holds for this Python versi
 Book = Annotated[str, Field(description="Only this book, by its id; all served books by default.")]
 Limit = Annotated[int, Field(description=f"How many hits at most, 1 to {MOST_HITS}.")]
 Tokens = Annotated[
-    int, Field(description=f"How many tokens the result may take, 200 to {MOST:,}; 0 for the tool's default.")
+    int, Field(description=f"How many tokens the result may take, {LEAST} to {MOST:,}; 0 for the tool's default.")
 ]
 Cursor = Annotated[str, Field(description="Where to go on: the `cursor` of an answer to the same call.")]
 Id = Annotated[str, Field(description="The id of a block, such as `functions/no-mutable-default`.")]
