@@ -308,3 +308,10 @@ def test_many_calls_at_once_are_answered(server: BookServer) -> None:
 def test_an_old_client_gets_what_a_new_one_gets(server: BookServer) -> None:
     for name, arguments in CALLS.items():
         assert call(server, name, LEGACY, **arguments).structured_content == answer(server, name, **arguments)
+
+
+def test_a_gist_that_the_passage_says_is_not_said_again(server: BookServer) -> None:
+    for query in ("default once", "closure class", "bare except"):
+        for paragraph in text_of(call(server, "search", query=query, limit=50)).split("\n\n"):
+            lines = [line.replace("`", "").replace("*", "") for line in paragraph.split("\n") if len(line) > 30]
+            assert len(lines) == len(set(lines)), paragraph

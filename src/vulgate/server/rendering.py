@@ -20,6 +20,7 @@ from vulgate.server.reports import CheckAnswer, CodeFinding
 
 CLAIMS: Final = ("rule", "fact", "example", "exercise")
 """The kinds of blocks that can be proven."""
+_MARKS: Final = str.maketrans("", "", "*`_[]")
 DIGITS: Final = 12
 """How much of a digest is shown."""
 
@@ -99,7 +100,7 @@ def _hit(number: int, hit: Hit, many: bool) -> str:
     head = _line([f"{number}. **{hit.title}**", f"{hit.kind} `{_id(hit.book, hit.id, many)}`", hit.place])
     state = [_status(hit.kind, hit.status), _held(hit.python)]
     excerpt = hit.excerpt.removeprefix(hit.title).strip()
-    gist = "" if hit.gist.rstrip(".… ") in f"{hit.title} {excerpt}" else hit.gist
+    gist = "" if _bare(hit.gist).rstrip(".… ") in _bare(f"{hit.title} {excerpt}") else hit.gist
     return "\n".join(filter(None, [_line([head, *state]), gist, excerpt]))
 
 
@@ -151,6 +152,11 @@ def stamp(book: BookStamp) -> str:
 
 def _line(parts: Sequence[str]) -> str:
     return " · ".join(filter(None, parts))
+
+
+def _bare(text: str) -> str:
+    """A text without marks and line ends, to see whether another one says it already."""
+    return " ".join(text.translate(_MARKS).split())
 
 
 def _status(kind: str, status: str) -> str:
