@@ -1,0 +1,179 @@
+"""Distils a table of word vectors from a sentence encoder, so that a text's vector is the plain sum of its words' rows.
+
+The rows begin as the encoder's vectors of single words, reduced by PCA and weighted by how rare a word is (smooth inverse
+frequency, Arora et al. 2017). Then they are fitted to the encoder's vectors of whole passages (as in tokenlearn): first each
+sum to its passage's vector, then the similarities within a batch of passages to theirs. Few steps with small steps
+keep words that are seldom seen close to where they began.
+
+    python distil.py WORK TABLE
+
+WORK is a folder for what takes long: encoding the passages needs about 15 CPU-minutes.
+"""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import corpora
+import encoder
+import measure
+import numpy as np
+import scipy.sparse as sparse
+from numpy.typing import NDArray
+from vectors import words
+
+Array = NDArray[np.float32]
+PASSAGES = 48_000
+SHARD = 4_000
+RARE = 1e-2
+SCALE = 2.0
+
+
+def unit(rows: Array) -> Array:
+    """Returns `rows` scaled to length 1; rows of zeros stay."""
+    lengths: Array = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.divide(rows, np.maximum(lengths, 1e-9), dtype=np.float32)
+
+
+def teach(work: Path) -> tuple[list[str], Array]:
+    """Returns passages and their vectors; both are kept in `work`, so that a broken run goes on where it was."""
+    kept = work / "passages.txt"
+    if not kept.exists():
+        kept.write_text("\n".join(corpora.passages()), "utf-8")
+    passages = kept.read_text("utf-8").split("\n")[:PASSAGES]
+    shards = []
+    for start in range(0, len(passages), SHARD):
+        path = work / f"p{start:06d}.npy"
+        if not path.exists():
+            np.save(path, encoder.encode(passages[start : start + SHARD], batch=16).astype(np.float16))
+        shards.append(np.load(path).astype(np.float32))
+    return passages, np.concatenate(shards)
+
+
+def vocabulary(work: Path) -> tuple[list[str], dict[str, int]]:
+    """Returns words and how often each was seen: first the frequent ones, then the encoder's own, then rare ones."""
+    kept = work / "vocabulary.json"
+    if not kept.exists():
+        seen: Counter[str] = Counter()
+        texts: Counter[str] = Counter()
+        for title, text in corpora.texts():
+            found = words(f"{title}\n{text}")
+            seen.update(found)
+            texts.update(set(found))
+        known = [word for word, _ in seen.most_common() if texts[word] >= 3 and 1 < len(word) < 25]
+        often = [word for word in known if texts[word] >= 10]
+        names = dict.fromkeys([*"abcdefghijklmnopqrstuvwxyz", *often, *encoder.whole_words(), *known])
+        kept.write_text(json.dumps([list(names), {word: seen[word] for word in names}]), "utf-8")
+    names, counts = json.loads(kept.read_text("utf-8"))
+    return names, counts
+
+
+def counts_of(texts: Iterable[str], index: dict[str, int]) -> sparse.csr_matrix:
+    """Returns a matrix with a row for each text and a column for each word: how often the word stands in the text."""
+    starts, columns = [0], []
+    for text in texts:
+        columns += [index[word] for word in words(text) if word in index]
+        starts.append(len(columns))
+    ones = np.ones(len(columns), np.float32)
+    matrix = sparse.csr_matrix((ones, columns, starts), shape=(len(starts) - 1, len(index)))
+    matrix.sum_duplicates()
+    return matrix
+
+
+def principal(vectors: Array, dimensions: int) -> tuple[Array, Array]:
+    """Returns the mean and the first principal axes, as columns."""
+    mean: Array = vectors.mean(0)
+    centred = vectors - mean
+    return mean, np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :dimensions]
+
+
+def towards_vectors(got: Array, wanted: Array) -> Array:
+    """Returns the way that raises the cosine of each row of `got` with that of `wanted`."""
+    return np.divide(wanted, len(got), dtype=np.float32)
+
+
+def towards_similarities(got: Array, wanted: Array) -> Array:
+    """Returns the way that brings the cosines between the rows of `got` to those between the rows of `wanted`."""
+    error = wanted @ wanted.T - got @ got.T
+    np.fill_diagonal(error, 0)
+    return np.divide(error @ got, len(got) ** 2, dtype=np.float32)
+
+
+def fit(
+    rows: Array,
+    counts: sparse.csr_matrix,
+    wanted: Array,
+    towards: Callable[[Array, Array], Array],
+    *,
+    epochs: int,
+    rate: float,
+    batch: int = 1024,
+    seed: int = 0,
+) -> None:
+    """Moves `rows` in place by Adam; the rate falls to nearly nothing in the second half of the steps."""
+    random = np.random.default_rng(seed)
+    mean, square = np.zeros_like(rows), np.zeros_like(rows)
+    orders = [random.permutation(len(wanted)) for _ in range(epochs)]
+    batches = [order[at : at + batch] for order in orders for at in range(0, len(wanted) - batch + 1, batch)]
+    for step, chosen in enumerate(batches, 1):
+        part = counts[chosen]
+        sums = part @ rows
+        norms = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+        got = sums / norms
+        way = towards(got, wanted[chosen])
+        way = (way - (way * got).sum(1, keepdims=True) * got) / norms
+        slope = part.T @ way
+        mean += 0.1 * (slope - mean)
+        square += 0.01 * (slope * slope - square)
+        left = min(1.0, 2 * (1 - step / len(batches)) + 0.02)
+        rows += rate * left * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.99**step)) + 1e-12)
+
+
+def distil(work: Path, dimensions: int, size: int) -> tuple[list[str], Array]:
+    """Returns the words of the table and their rows."""
+    passages, taught = teach(work)
+    names, seen = vocabulary(work)
+    names = names[:size]
+    alone = work / "words.npy"
+    if not alone.exists():
+        np.save(alone, encoder.encode(vocabulary(work)[0], batch=128).astype(np.float16))
+    mean, axes = principal(taught, dimensions)
+    share = np.array([seen[word] for word in names], np.float32) / sum(seen.values())
+    rows = (np.load(alone)[:size].astype(np.float32) - mean) @ axes * (SCALE * RARE / (RARE + share))[:, None]
+    counts = counts_of(passages, {word: place for place, word in enumerate(names)})
+    fit(rows, counts, unit(np.asarray((taught - mean) @ axes, np.float32)), towards_vectors, epochs=6, rate=2e-3)
+    fit(rows, counts, unit(taught - mean), towards_similarities, epochs=8, rate=7e-4)
+    return names, rows
+
+
+def save(path: Path, names: list[str], rows: Array) -> None:
+    """Writes a table: the words, a line each; the rows as whole numbers from -127 to 127; and each row's scale."""
+    scales = (np.abs(rows).max(1) / 127).astype(np.float16)
+    scales = np.maximum(scales, np.float16(6e-8))
+    whole = np.clip(np.round(rows / scales.astype(np.float32)[:, None]), -127, 127).astype(np.int8)
+    np.savez(path, words=np.frombuffer("\n".join(names).encode("ascii"), np.uint8), rows=whole, scales=scales)
+
+
+def main() -> None:
+    """Makes the table and prints its size and figures."""
+    parser = argparse.ArgumentParser(description="Distils a table of word vectors.")
+    parser.add_argument("work", type=Path, help="folder for what takes long")
+    parser.add_argument("table", type=Path, help="the .npz file to write")
+    parser.add_argument("--dimensions", type=int, default=128)
+    parser.add_argument("--words", type=int, default=13_500)
+    given = parser.parse_args()
+    given.work.mkdir(parents=True, exist_ok=True)
+    names, rows = distil(given.work, given.dimensions, given.words)
+    save(given.table, names, rows)
+    print(f"{len(names)} words x {given.dimensions}: {given.table.stat().st_size:,} bytes")
+    measure.show(given.table, given.work)
+
+
+if __name__ == "__main__":
+    main()
