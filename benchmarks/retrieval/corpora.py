@@ -28,7 +28,6 @@ MANUALS = {
     "cython-doc": 2000,
     "python-requests-doc": 800,
     "python-ipython-doc": 1200,
-    "click": 100,
 }
 _SKIP = re.compile(
     r"^(genindex|search|contents|py-modindex|_modules/|_sources/|faq/|changelog|changes|whatsnew/v|releases?/|history/)"

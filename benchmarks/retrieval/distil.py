@@ -5,9 +5,10 @@ frequency, Arora et al. 2017). Then they are fitted to the encoder's vectors of 
 sum to its passage's vector, then the similarities within a batch of passages to theirs. Few steps with small steps
 keep words that are seldom seen close to where they began.
 
-    python distil.py WORK TABLE
+    python benchmarks/retrieval/distil.py WORK TABLE
 
-WORK is a folder for what takes long: encoding the passages needs about 15 CPU-minutes.
+TABLE is written in the format of `vulgate.store.vectors`. WORK is a folder for what takes long: encoding the passages needs about
+20 minutes of a processor. Needs `vulgate[semantic]`, scipy and the Debian packages of `corpora.MANUALS`.
 """
 
 import os
@@ -16,23 +17,30 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import corpora
-import encoder
-import measure
 import numpy as np
 import scipy.sparse as sparse
 from numpy.typing import NDArray
-from vectors import words
+
+from vulgate.search.encoder import MiniLM
+from vulgate.store.words import WORD, parts
 
 Array = NDArray[np.float32]
-PASSAGES = 48_000
 SHARD = 4_000
+TOKENS = 128
 RARE = 1e-2
 SCALE = 2.0
+_PLAIN = re.compile("[a-z]+")
+
+
+def words(text: str) -> list[str]:
+    """Returns the parts of the different words of `text`, as the compiled book counts them: each word once."""
+    return [part for word in dict.fromkeys(WORD.findall(text)) for part in parts(word)]
 
 
 def unit(rows: Array) -> Array:
@@ -41,41 +49,47 @@ def unit(rows: Array) -> Array:
     return np.divide(rows, np.maximum(lengths, 1e-9), dtype=np.float32)
 
 
-def teach(work: Path) -> tuple[list[str], Array]:
+def teach(work: Path, encoder: MiniLM) -> tuple[list[str], Array]:
     """Returns passages and their vectors; both are kept in `work`, so that a broken run goes on where it was."""
     kept = work / "passages.txt"
     if not kept.exists():
         kept.write_text("\n".join(corpora.passages()), "utf-8")
-    passages = kept.read_text("utf-8").split("\n")[:PASSAGES]
+    passages = kept.read_text("utf-8").split("\n")
     shards = []
     for start in range(0, len(passages), SHARD):
         path = work / f"p{start:06d}.npy"
         if not path.exists():
-            np.save(path, encoder.encode(passages[start : start + SHARD], batch=16).astype(np.float16))
+            np.save(path, encoder.encode(passages[start : start + SHARD], TOKENS).astype(np.float16))
         shards.append(np.load(path).astype(np.float32))
     return passages, np.concatenate(shards)
 
 
-def vocabulary(work: Path) -> tuple[list[str], dict[str, int]]:
+def vocabulary(work: Path, encoder: MiniLM) -> tuple[list[str], dict[str, int]]:
     """Returns words and how often each was seen: first the frequent ones, then the encoder's own, then rare ones."""
     kept = work / "vocabulary.json"
     if not kept.exists():
         seen: Counter[str] = Counter()
         texts: Counter[str] = Counter()
         for title, text in corpora.texts():
-            found = words(f"{title}\n{text}")
+            found = [part for word in WORD.findall(f"{title}\n{text}") for part in parts(word) if _PLAIN.fullmatch(part)]
             seen.update(found)
             texts.update(set(found))
         known = [word for word, _ in seen.most_common() if texts[word] >= 3 and 1 < len(word) < 25]
         often = [word for word in known if texts[word] >= 10]
-        names = dict.fromkeys([*"abcdefghijklmnopqrstuvwxyz", *often, *encoder.whole_words(), *known])
+        names = dict.fromkeys([*"abcdefghijklmnopqrstuvwxyz", *often, *whole_words(encoder), *known])
         kept.write_text(json.dumps([list(names), {word: seen[word] for word in names}]), "utf-8")
     names, counts = json.loads(kept.read_text("utf-8"))
     return names, counts
 
 
+def whole_words(encoder: MiniLM) -> list[str]:
+    """Returns the tokens of the encoder that are whole words of the letters a to z, in the order of its vocabulary."""
+    known = encoder.tokenizer.get_vocab()
+    return [word for word in sorted(known, key=known.__getitem__) if _PLAIN.fullmatch(word)]
+
+
 def counts_of(texts: Iterable[str], index: dict[str, int]) -> sparse.csr_matrix:
-    """Returns a matrix with a row for each text and a column for each word: how often the word stands in the text."""
+    """Returns a matrix with a row for each text and a column for each word: how many words of the text have it as a part."""
     starts, columns = [0], []
     for text in texts:
         columns += [index[word] for word in words(text) if word in index]
@@ -137,12 +151,13 @@ def fit(
 
 def distil(work: Path, dimensions: int, size: int) -> tuple[list[str], Array]:
     """Returns the words of the table and their rows."""
-    passages, taught = teach(work)
-    names, seen = vocabulary(work)
-    names = names[:size]
+    encoder = MiniLM(threads=1)
+    passages, taught = teach(work, encoder)
+    every, seen = vocabulary(work, encoder)
+    names = every[:size]
     alone = work / "words.npy"
     if not alone.exists():
-        np.save(alone, encoder.encode(vocabulary(work)[0], batch=128).astype(np.float16))
+        np.save(alone, encoder.encode(every, TOKENS).astype(np.float16))
     mean, axes = principal(taught, dimensions)
     share = np.array([seen[word] for word in names], np.float32) / sum(seen.values())
     rows = (np.load(alone)[:size].astype(np.float32) - mean) @ axes * (SCALE * RARE / (RARE + share))[:, None]
@@ -152,27 +167,28 @@ def distil(work: Path, dimensions: int, size: int) -> tuple[list[str], Array]:
     return names, rows
 
 
-def save(path: Path, names: list[str], rows: Array) -> None:
-    """Writes a table: the words, a line each; the rows as whole numbers from -127 to 127; and each row's scale."""
-    scales = (np.abs(rows).max(1) / 127).astype(np.float16)
-    scales = np.maximum(scales, np.float16(6e-8))
-    whole = np.clip(np.round(rows / scales.astype(np.float32)[:, None]), -127, 127).astype(np.int8)
-    np.savez(path, words=np.frombuffer("\n".join(names).encode("ascii"), np.uint8), rows=whole, scales=scales)
+def packed(names: list[str], rows: Array) -> bytes:
+    """Returns the table as `vulgate.store.vectors` reads it; the greatest weight is 65,535, as only directions count."""
+    largest = np.maximum(np.abs(rows).max(1), 1e-9)
+    weights = np.maximum(np.round(largest / largest.max() * 65_535), 1)
+    whole = np.clip(np.round(rows / (weights * largest.max() / 65_535 / 127)[:, None]), -127, 127)
+    head = json.dumps({"words": len(names), "dimensions": rows.shape[1]})
+    return b"".join(
+        (f"{head}\n{chr(10).join(names)}".encode(), weights.astype("<u2").tobytes(), whole.astype(np.int8).tobytes())
+    )
 
 
 def main() -> None:
-    """Makes the table and prints its size and figures."""
+    """Makes the table and prints its size."""
     parser = argparse.ArgumentParser(description="Distils a table of word vectors.")
     parser.add_argument("work", type=Path, help="folder for what takes long")
-    parser.add_argument("table", type=Path, help="the .npz file to write")
+    parser.add_argument("table", type=Path, help="the file to write")
     parser.add_argument("--dimensions", type=int, default=128)
     parser.add_argument("--words", type=int, default=13_500)
     given = parser.parse_args()
     given.work.mkdir(parents=True, exist_ok=True)
-    names, rows = distil(given.work, given.dimensions, given.words)
-    save(given.table, names, rows)
-    print(f"{len(names)} words x {given.dimensions}: {given.table.stat().st_size:,} bytes")
-    measure.show(given.table, given.work)
+    given.table.write_bytes(packed(*distil(given.work, given.dimensions, given.words)))
+    print(f"{given.words} words x {given.dimensions}: {given.table.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

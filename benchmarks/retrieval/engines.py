@@ -79,7 +79,7 @@ def meaning_alone(bench: Bench) -> Engine:
     """The word vectors without the words."""
 
     def search(query: str) -> list[int]:
-        return [position for position, _ in semantic.rank(bench.book, parse(query).words, DEPTH)]
+        return [position for position, _ in semantic.rank(bench.book, parse(query).said, DEPTH)]
 
     return search
 

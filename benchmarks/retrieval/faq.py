@@ -2,14 +2,22 @@
 
 The documents are the sections of the manual that Debian's package python3-doc installs. The headings of the FAQ's questions
 are hidden, so that a question finds its answer by what the answer says. Headings of groups of questions and of pages stay.
+The documents become a compiled book of one chapter, with a section for each, so that search takes it as any other book.
 """
 
+import hashlib
 import json
 import random
 from pathlib import Path
 from typing import NamedTuple
 
+from engines import Bench
 from sphinx_html import sections
+
+import vulgate
+from vulgate.search.library import OpenBook
+from vulgate.store.sqlite import to_sqlite
+from vulgate.store.vectors import word_vectors
 
 MANUAL = Path("/usr/share/doc/python3-doc/html")
 #: The pages with questions to tune with; those of the other pages are the test.
@@ -29,6 +37,18 @@ class Document(NamedTuple):
     id: str
     title: str
     text: str
+
+
+class Asked(NamedTuple):
+    """A book with questions to ask of it.
+
+    Attributes:
+        bench: The book.
+        questions: Each with the id of the section that answers it.
+    """
+
+    bench: Bench
+    questions: list[tuple[str, str]]
 
 
 class FaqError(Exception):
@@ -79,3 +99,49 @@ def subset(
     others = [one for one in documents if one.id not in answers]
     drawn = {one.id for one in random.Random(seed).sample(others, size - len(answers))} | answers
     return [one for one in documents if one.id in drawn]
+
+
+def bench(work: Path, part: str = "test", size: int = 0) -> Asked:
+    """Returns the documents as a book, and the questions.
+
+    Args:
+        work: A folder in which the parsed manual and the compiled books are kept.
+        part: The questions: `test`, or `tuning`.
+        size: How many documents: the answers and random others; 0 for all.
+
+    Raises:
+        FaqError: The manual is not installed or holds no FAQ.
+    """
+    documents, queries = load(work)
+    asked = split(queries)[part == "tuning"]
+    return as_book(work, subset(documents, asked, size) if size else documents, asked)
+
+
+def as_book(work: Path, documents: list[Document], asked: list[tuple[str, str]]) -> Asked:
+    """Returns documents as a compiled book, kept in `work` by digest, and the questions with the ids of its sections."""
+    digest = hashlib.sha256(json.dumps([vulgate.__version__, word_vectors().model, documents]).encode()).hexdigest()[:16]
+    place = work / f"documents-{digest}.sqlite"
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(to_sqlite(_compiled(documents, digest)))
+    numbers = {one.id: _id(number) for number, one in enumerate(documents)}
+    return Asked(Bench(OpenBook.open(place)), [(question, numbers[answer]) for question, answer in asked])
+
+
+def _id(number: int) -> str:
+    """Returns the id of a section: a number, as the anchor of a question gives its words away."""
+    return f"manual/d{number}"
+
+
+def _compiled(documents: list[Document], digest: str) -> vulgate.CompiledBook:
+    span = vulgate.Span("manual.md", 1, 1, 0, 0)
+    blocks: list[vulgate.AnyBlock] = [
+        vulgate.Chapter(id="manual", title="Manual", chapter="manual", section="manual", span=span)
+    ]
+    for number, one in enumerate(documents):
+        where = {"chapter": "manual", "section": _id(number), "span": span}
+        heading = f"## {one.title}\n" if one.title else ""
+        blocks.append(vulgate.Section(id=_id(number), title=one.title, text=heading, **where))
+        blocks.append(vulgate.Concept(id=f"{_id(number)}/text", text=one.text, **where))
+    book = vulgate.Book(id="manual", title="Manual", digest=digest)
+    return vulgate.CompiledBook(book, tuple(blocks), (), {}, vulgate.Summary(vulgate.__version__, 1, {}))

@@ -44,6 +44,11 @@ class Query:
     quoted: frozenset[str]
 
     @property
+    def said(self) -> list[str]:
+        """All words as they stand, also those that say little: the table of word vectors knows how much each one means."""
+        return WORD.findall(self.text)
+
+    @property
     def terms(self) -> tuple[str, ...]:
         """What the full text is asked for: the phrases, the words, and names of several parts also as their parts in a row."""
         split = [" ".join(found) for word in self.words if len(found := parts(word)) > 1]

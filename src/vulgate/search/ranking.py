@@ -157,7 +157,7 @@ def rank(book: OpenBook, query: Query, wanted: Filter) -> list[Ranked]:
     """The passages of one book for a query, best first."""
     depth = _DEPTH if wanted.is_open else _FILTERED_DEPTH
     by_words = dict(lexical.rank(book, query.terms, depth))
-    by_meaning = dict(semantic.rank(book, query.words, _NEAREST if wanted.is_open else depth))
+    by_meaning = dict(semantic.rank(book, query.said, _NEAREST if wanted.is_open else depth))
     known = {
         position: candidate
         for position, candidate in candidates(book, {*by_words, *by_meaning}).items()

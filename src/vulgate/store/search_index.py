@@ -7,7 +7,7 @@ indexed once. `docs/compiled-book.md` documents the tables.
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from vulgate.model.blocks import Chapter, Section, Term
@@ -38,7 +38,7 @@ class Passage(NamedTuple):
         anchors: The lines elsewhere that link to it: what others say of it, such as the symptom in a table of pitfalls.
         place: The headings around it.
         text: Its source; of a chapter its summary and tags.
-        words: The words and identifiers of the text, each once.
+        words: The words and identifiers of the text, in order.
     """
 
     position: int
@@ -48,7 +48,7 @@ class Passage(NamedTuple):
     anchors: str
     place: str
     text: str
-    words: Collection[str]
+    words: Sequence[str]
 
 
 def passages(book: CompiledBook) -> Iterator[Passage]:
@@ -63,8 +63,8 @@ def passages(book: CompiledBook) -> Iterator[Passage]:
             headings, text = [], f"{block.summary} {' '.join(block.tags)}"
         elif isinstance(block, Section):
             del headings[block.depth - 1 :]
-        words = dict.fromkeys(WORD.findall(text))
-        names = [part for word in words if len(found := parts(word)) > 1 for part in found]
+        words = WORD.findall(text)
+        names = [part for word in dict.fromkeys(words) if len(found := parts(word)) > 1 for part in found]
         names += parts(block.id.rpartition("/")[2].replace("-", "_"))
         if isinstance(block, Term):
             names += block.aliases
@@ -104,12 +104,13 @@ def write_index(connection: sqlite3.Connection, book: CompiledBook) -> None:
         )
         connection.executemany("INSERT INTO word (word, passages) VALUES (?, ?)", sorted(counts.items()))
         connection.execute("INSERT INTO word_trigram (word_trigram) VALUES ('rebuild')")
-        connection.execute("INSERT INTO vector VALUES (?, ?, ?, ?)", _vectors(found))
+        connection.execute("INSERT INTO vector VALUES (?, ?, ?, ?)", _vectors(book, found))
 
 
-def _vectors(found: Sequence[Passage]) -> tuple[str, int, bytes, bytes]:
-    """What passages mean: the title counts once more than the words of the text, of which each counts once."""
+def _vectors(book: CompiledBook, found: Sequence[Passage]) -> tuple[str, int, bytes, bytes]:
+    """What passages mean, by their titles and texts. A bare heading means too little, and would be near to every question."""
     table = word_vectors()
+    found = [passage for passage in found if not isinstance(book.blocks[passage.position - 1], Section)]
     texts = [(*WORD.findall(passage.title), *passage.words) for passage in found]
     positions = packed(passage.position for passage in found)
     return table.model, table.dimensions, positions, table.encode_all(texts).tobytes()

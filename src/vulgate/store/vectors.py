@@ -1,5 +1,7 @@
 """What texts mean, as vectors: each word has a row of a table, and a text is the sum of its words' rows.
 
+A word that stands n times in a text counts √n times.
+
 The table, `vectors.bin`, is distilled from a sentence encoder (`benchmarks/retrieval/distil.py` makes it and says how), after the
 idea of Model2Vec (https://github.com/MinishLab/model2vec). All sums are of whole numbers, so every machine gives the same bytes.
 
@@ -10,6 +12,7 @@ a weight for each word (16 bits, little-endian); a row for each word (8-bit numb
 import hashlib
 import json
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
 from math import isqrt
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 TABLE: Final = Path(__file__).with_name("vectors.bin")
 LENGTH: Final = 254
 """The length of a text's vector, in steps of its 8-bit numbers; single ones seldom reach half of it and are cut there."""
+_BITS: Final = 27
+"""Bits of a sum that are kept, so that squares of 256 of them have room in 63."""
 
 
 class WordVectors:
@@ -57,16 +62,18 @@ class WordVectors:
         """The vector of one text.
 
         Args:
-            words: Its words; an identifier stands for its parts.
+            words: Its words, each as often as it stands there; an identifier stands for its parts.
 
         Returns:
             Whole numbers of 8 bits with a sign; all zero where no word is known.
         """
         total = [0] * self.dimensions
-        for row in (row for word in words for row in self._known[word]):
-            weight = int.from_bytes(self._weights[2 * row : 2 * row + 2], "little")
+        for row, times in self._counts(words).items():
+            weight = times * int.from_bytes(self._weights[2 * row : 2 * row + 2], "little")
             numbers = self._rows[row * self.dimensions : (row + 1) * self.dimensions].cast("b")
             total = [sum_ + weight * number for sum_, number in zip(total, numbers, strict=True)]
+        spare = _spare(max(map(abs, total)))
+        total = [number >> spare for number in total]
         length = isqrt(sum(number * number for number in total)) or 1
         return [max(-127, min(127, (2 * LENGTH * number + length) // (2 * length))) for number in total]
 
@@ -74,15 +81,29 @@ class WordVectors:
         """The vectors of many texts, each as `encode` gives it: int8, texts by dimensions."""
         import numpy
 
-        weights = numpy.frombuffer(self._weights, "<u2").astype(numpy.int32)
+        # Of whole numbers below 2**53, so these sums are exact.
+        weights = numpy.frombuffer(self._weights, "<u2").astype(numpy.float64)
         rows = numpy.frombuffer(self._rows, numpy.int8).reshape(-1, self.dimensions) * weights[:, None]
         sums = numpy.zeros((len(texts), self.dimensions), numpy.int64)
         for text, total in zip(texts, sums, strict=True):
-            numpy.add.reduce(rows.take([row for word in text for row in self._known[word]], axis=0), axis=0, out=total)
+            counts = self._counts(text)
+            if counts:
+                total[:] = numpy.array(list(counts.values()), numpy.float64) @ rows.take(list(counts), axis=0)
+        sums >>= numpy.array([_spare(top) for top in numpy.abs(sums).max(axis=1, initial=0).tolist()], numpy.int64)[:, None]
         squares = (sums * sums).sum(axis=1)
         lengths = numpy.array([isqrt(square) or 1 for square in squares.tolist()], numpy.int64)[:, None]
         vectors: NDArray[Any] = numpy.clip((2 * LENGTH * sums + lengths) // (2 * lengths), -127, 127).astype(numpy.int8)
         return vectors
+
+    def _counts(self, words: Iterable[str]) -> dict[int, int]:
+        """The rows of some words with 16 times the root of how often each was met."""
+        met = Counter(row for word in words for row in self._known[word])
+        return {row: isqrt(256 * times) for row, times in met.items()}
+
+
+def _spare(top: int) -> int:
+    """How many bits the greatest of some sums has above those that are kept."""
+    return max(0, top.bit_length() - _BITS)
 
 
 class _Known(dict[str, tuple[int, ...]]):
