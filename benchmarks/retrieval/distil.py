@@ -59,7 +59,7 @@ def teach(work: Path, encoder: MiniLM) -> tuple[list[str], Array]:
     for start in range(0, len(passages), SHARD):
         path = work / f"p{start:06d}.npy"
         if not path.exists():
-            np.save(path, encoder.encode(passages[start : start + SHARD], TOKENS).astype(np.float16))
+            np.save(path, encoder.encode(passages[start : start + SHARD]).astype(np.float16))
         shards.append(np.load(path).astype(np.float32))
     return passages, np.concatenate(shards)
 
@@ -71,7 +71,9 @@ def vocabulary(work: Path, encoder: MiniLM) -> tuple[list[str], dict[str, int]]:
         seen: Counter[str] = Counter()
         texts: Counter[str] = Counter()
         for title, text in corpora.texts():
-            found = [part for word in WORD.findall(f"{title}\n{text}") for part in parts(word) if _PLAIN.fullmatch(part)]
+            found = [
+                part for word in WORD.findall(f"{title}\n{text}") for part in parts(word) if _PLAIN.fullmatch(part)
+            ]
             seen.update(found)
             texts.update(set(found))
         known = [word for word, _ in seen.most_common() if texts[word] >= 3 and 1 < len(word) < 25]
@@ -151,13 +153,13 @@ def fit(
 
 def distil(work: Path, dimensions: int, size: int) -> tuple[list[str], Array]:
     """Returns the words of the table and their rows."""
-    encoder = MiniLM(threads=1)
+    encoder = MiniLM(threads=1, tokens=TOKENS)
     passages, taught = teach(work, encoder)
     every, seen = vocabulary(work, encoder)
     names = every[:size]
     alone = work / "words.npy"
     if not alone.exists():
-        np.save(alone, encoder.encode(every, TOKENS).astype(np.float16))
+        np.save(alone, encoder.encode(every).astype(np.float16))
     mean, axes = principal(taught, dimensions)
     share = np.array([seen[word] for word in names], np.float32) / sum(seen.values())
     rows = (np.load(alone)[:size].astype(np.float32) - mean) @ axes * (SCALE * RARE / (RARE + share))[:, None]

@@ -1,21 +1,30 @@
 """What is measured: full-text search as SQLite has it, and the rankings of `vulgate search`, alone and together."""
 
+import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from measure import WORK
 from metrics import Found
 
 from vulgate.model.inline import plain
 from vulgate.model.tokens import count_tokens
 from vulgate.search import ranking, semantic
+from vulgate.search.encoder import Encoder, EncoderError, MiniLM
 from vulgate.search.library import OpenBook
 from vulgate.search.query import parse
 from vulgate.search.shown import excerpt
 from vulgate.search.spelling import mend
 
 DEPTH = 200
+ENCODER: Encoder | None
+try:
+    os.environ.setdefault("XDG_CACHE_HOME", str(WORK / "cache"))
+    ENCODER = MiniLM(threads=1)
+except EncoderError:
+    ENCODER = None
 Engine = Callable[[str], list[int]]
 
 
@@ -75,6 +84,11 @@ def fused(bench: Bench) -> Engine:
     return _ours(bench, meaning=ranking.MEANING)
 
 
+def with_encoder(bench: Bench) -> Engine:
+    """`vulgate search --encoder`."""
+    return _ours(bench, meaning=ranking.MEANING, encoder=ENCODER)
+
+
 def meaning_alone(bench: Bench) -> Engine:
     """The word vectors without the words."""
 
@@ -84,7 +98,7 @@ def meaning_alone(bench: Bench) -> Engine:
     return search
 
 
-def _ours(bench: Bench, *, meaning: float) -> Engine:
+def _ours(bench: Bench, *, meaning: float, encoder: Encoder | None = None) -> Engine:
     everything = ranking.Filter(frozenset(), "", "")
 
     def search(query: str) -> list[int]:
@@ -92,7 +106,7 @@ def _ours(bench: Bench, *, meaning: float) -> Engine:
         mended = parsed.mended(mend(bench.book, parsed))
         kept, ranking.MEANING = ranking.MEANING, meaning
         try:
-            return [item.candidate.position for item in ranking.rank(bench.book, mended, everything)]
+            return [item.candidate.position for item in ranking.rank(bench.book, mended, everything, encoder)]
         finally:
             ranking.MEANING = kept
 
@@ -104,5 +118,6 @@ ENGINES = {
     "vulgate, words": words_alone,
     "word vectors": meaning_alone,
     "vulgate, fused": fused,
+    **({"vulgate, with the encoder": with_encoder} if ENCODER else {}),
 }
 __all__ = ["ENGINES", "Bench", "Engine"]

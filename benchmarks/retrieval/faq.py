@@ -119,7 +119,9 @@ def bench(work: Path, part: str = "test", size: int = 0) -> Asked:
 
 def as_book(work: Path, documents: list[Document], asked: list[tuple[str, str]]) -> Asked:
     """Returns documents as a compiled book, kept in `work` by digest, and the questions with the ids of its sections."""
-    digest = hashlib.sha256(json.dumps([vulgate.__version__, word_vectors().model, documents]).encode()).hexdigest()[:16]
+    digest = hashlib.sha256(json.dumps([vulgate.__version__, word_vectors().model, documents]).encode()).hexdigest()[
+        :16
+    ]
     place = work / f"documents-{digest}.sqlite"
     if not place.exists():
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from vulgate.cli.common import json_option, print_json
-from vulgate.cli.searching import books_option, open_library
+from vulgate.cli.searching import books_option, encoder_option, open_library
 from vulgate.search.answers import AskAnswer, SearchError
 
 EPILOG = """\b
@@ -30,6 +30,7 @@ Exit codes: 0 answered, 1 the book does not say, 2 wrong usage.
 @click.option("--llm", is_flag=True, help="Let a model answer from the book's passages.")
 @click.option("--llm-url", envvar="VULGATE_LLM_URL", default="", metavar="URL", help="Where the model is.")
 @click.option("--llm-model", envvar="VULGATE_LLM_MODEL", default="", metavar="NAME", help="Which model.")
+@encoder_option
 @json_option
 def ask(
     words: tuple[str, ...],
@@ -38,13 +39,14 @@ def ask(
     llm: bool,
     llm_url: str,
     llm_model: str,
+    encodes: bool,
     as_json: bool,
 ) -> None:
     """Answer QUESTION with passages of a book, each with its place and proof; without a model unless `--llm` is given."""
     if llm and not (llm_url and llm_model):
         raise click.UsageError("`--llm` needs VULGATE_LLM_URL and VULGATE_LLM_MODEL, or --llm-url and --llm-model")
     question = " ".join(words)
-    with open_library(books) as library:
+    with open_library(books, encodes=encodes) as library:
         try:
             if llm:
                 from vulgate.search.llm import Model, ask_model

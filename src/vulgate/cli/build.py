@@ -1,14 +1,13 @@
 """`vulgate build`."""
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from vulgate.build import Builder, BuildResult, Progress
+from vulgate.build import Builder, BuildResult
 from vulgate.cli.common import FORMATS, PathType, book_argument, json_option, load_book, print_json, show_diagnostics
+from vulgate.cli.progress import ProgressBar
 from vulgate.cli.summary import print_summary
 from vulgate.editions import edition_names
 from vulgate.model.codes import CODES
@@ -72,7 +71,7 @@ def build(
 
     def run() -> BuildResult:
         source, home = load_book(book, form)
-        with _ProgressBar() as progress:
+        with ProgressBar() as progress:
             builder = Builder(
                 source, home=home, out=out, editions=editions, force=force, keep_going=keep_going, progress=progress
             )
@@ -121,41 +120,6 @@ def _print_result(result: BuildResult, source: SourceBook) -> None:
             "diagnostics": as_json(result.diagnostics, lines),
         }
     )
-
-
-class _ProgressBar:
-    """A bar on a terminal, for builds that take long enough to be seen; silence in a pipe."""
-
-    _DELAY = 0.3
-
-    def __init__(self) -> None:
-        self._bar: Any = None
-        self._started = 0.0
-
-    def __enter__(self) -> Progress:
-        import time
-
-        self._started = time.perf_counter()
-        return self._step if sys.stderr.isatty() else (lambda phase, done, total: None)
-
-    def __exit__(self, *exc: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-    def _step(self, phase: str, done: int, total: int) -> None:
-        import time
-
-        if self._bar is None:
-            if time.perf_counter() - self._started < self._DELAY:
-                return
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-            columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task(phase, total=total)
-        self._bar.update(self._task, description=phase, completed=done, total=total)
 
 
 def _watch(book: Path | None, out: Path | None, run: Callable[[], BuildResult]) -> BuildResult | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from vulgate.cli.searching import encoder_option
 from vulgate.cli.serving import books_argument, open_server, root_option
 
 EPILOG = """\b
@@ -17,13 +18,14 @@ Examples:
 @click.command(epilog=EPILOG)
 @books_argument
 @root_option
-def mcp(books: tuple[Path, ...], roots: tuple[Path, ...]) -> None:
+@encoder_option
+def mcp(books: tuple[Path, ...], roots: tuple[Path, ...], encodes: bool) -> None:
     """Serve BOOKs to a coding agent, over standard input and output (MCP).
 
     A BOOK is a compiled one (NAME.sqlite), or the folder of a book. The server ends with its standard input. Of the project it
     only reads the files that the agent asks to check.
     """
-    server = open_server(books, roots)
+    server = open_server(books, roots, encodes=encodes)
     try:
         server.run()
     except KeyboardInterrupt:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from vulgate.cli.common import json_option, print_json, wants_color
-from vulgate.cli.searching import books_option, open_library
+from vulgate.cli.searching import books_option, encoder_option, open_library
 from vulgate.search.answers import Hit, SearchAnswer, SearchError
 from vulgate.search.ranking import KINDS, LIMIT
 from vulgate.search.ranking import search as find
@@ -29,6 +29,7 @@ Examples:
 @click.option("--python", default="", metavar="VERSION", help="Only what holds for this version, such as 3.12.")
 @click.option("--limit", "-n", type=int, default=LIMIT, show_default=True, help="How many hits, 1 to 50.")
 @click.option("--cursor", default="", help="Go on where an earlier answer ended.")
+@encoder_option
 @json_option
 def search(
     words: tuple[str, ...],
@@ -38,6 +39,7 @@ def search(
     python: str,
     limit: int,
     cursor: str,
+    encodes: bool,
     as_json: bool,
 ) -> None:
     """Find the passages of a book that answer QUERY, the best first.
@@ -46,7 +48,7 @@ def search(
     """
     query = " ".join(words)
     chosen = [kind for given in kinds for kind in given.split(",") if kind.strip()]
-    with open_library(books) as library:
+    with open_library(books, encodes=encodes) as library:
         try:
             answer = find(library, query, kinds=chosen, chapter=chapter, python=python, limit=limit, cursor=cursor)
         except SearchError as error:

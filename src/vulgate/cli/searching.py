@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from vulgate.cli.common import PathType, load_book, show_diagnostics
+from vulgate.cli.progress import ProgressBar
 from vulgate.search.library import Library, OpenBook
 from vulgate.source.book import SourceBook
 from vulgate.store.sqlite import BookFileError
+
+if TYPE_CHECKING:
+    from vulgate.search.encoder import Encoder
 
 SUFFIX: Final = ".sqlite"
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -28,16 +32,53 @@ def books_option(function: _Function) -> _Function:
     )(function)
 
 
-def open_library(paths: Sequence[Path]) -> Library:
+def encoder_option(function: _Function) -> _Function:
+    """`--encoder`."""
+    return click.option(
+        "--encoder",
+        "encodes",
+        is_flag=True,
+        help="Rank with a sentence encoder too; needs vulgate[semantic]. The first time it reads the whole book: minutes.",
+    )(function)
+
+
+def open_library(paths: Sequence[Path], *, encodes: bool = False) -> Library:
     """The compiled books at some paths, or the one of the current folder, or the bundled handbook.
+
+    Args:
+        paths: Of books, or of compiled ones.
+        encodes: Whether passages are ranked by a sentence encoder too. What it has not seen of the books is encoded here.
 
     A book that was never compiled, or has changed since, is compiled first. One that has errors answers as it was before; what
     cannot be opened ends the command with exit code 2.
     """
+    encoder = load_encoder() if encodes else None
     try:
-        return Library.open([compiled(path) for path in paths] if paths else [compiled(None)])
+        library = Library.open([compiled(path) for path in paths] if paths else [compiled(None)], encoder)
     except BookFileError as error:
         raise click.UsageError(str(error)) from error
+    encode(library)
+    return library
+
+
+def load_encoder() -> "Encoder":
+    """The sentence encoder; without its packages the command ends with exit code 2."""
+    from vulgate.search.encoder import EncoderError, MiniLM
+
+    try:
+        return MiniLM()
+    except EncoderError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def encode(library: Library) -> None:
+    """Has the passages of books encoded, if there is an encoder, with a bar on a terminal."""
+    if library.encoder:
+        from vulgate.search.encodings import encodings
+
+        with ProgressBar() as progress:
+            for book in library.books:
+                encodings(book, library.encoder, progress)
 
 
 def compiled(path: Path | None) -> Path:

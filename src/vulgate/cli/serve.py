@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from vulgate.cli.searching import encoder_option
 from vulgate.cli.serving import books_argument, open_server, root_option
 
 TOKEN = "VULGATE_TOKEN"  # noqa: S105 -- the name of a variable
@@ -21,6 +22,7 @@ Examples:
 @click.command(epilog=EPILOG)
 @books_argument
 @root_option
+@encoder_option
 @click.option("--mcp", "as_mcp", is_flag=True, help="Serve MCP at /mcp, and the same tools as JSON at /api.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
@@ -31,6 +33,7 @@ Examples:
 def serve(
     books: tuple[Path, ...],
     roots: tuple[Path, ...],
+    encodes: bool,
     as_mcp: bool,
     host: str,
     port: int,
@@ -47,7 +50,7 @@ def serve(
     from vulgate.server.web import PATH, listening, web_app
     from vulgate.server.web import serve as serve_app
 
-    server = open_server(books, roots)
+    server = open_server(books, roots, encodes=encodes)
     try:
         place = listening(host, port)
         name = f"[{host}]" if ":" in host else host

@@ -31,13 +31,13 @@ def root_option(function: _Function) -> _Function:
     )(function)
 
 
-def open_server(books: Sequence[Path], roots: Sequence[Path]) -> "BookServer":
+def open_server(books: Sequence[Path], roots: Sequence[Path], *, encodes: bool = False) -> "BookServer":
     """The server for some books.
 
     Raises:
         click.UsageError: A book cannot be served, or a root is no folder.
     """
-    from vulgate.cli.searching import compiled
+    from vulgate.cli.searching import compiled, encode, load_encoder
     from vulgate.server.app import BookServer
     from vulgate.store.sqlite import BookFileError
 
@@ -46,6 +46,10 @@ def open_server(books: Sequence[Path], roots: Sequence[Path]) -> "BookServer":
         if not folder.is_dir():
             raise click.UsageError(f"--root: no folder at {folder}")
     try:
-        return BookServer([compiled(book) for book in books] if books else [compiled(None)], folders)
+        paths = [compiled(book) for book in books] if books else [compiled(None)]
+        server = BookServer(paths, folders, load_encoder() if encodes else None)
     except BookFileError as error:
         raise click.UsageError(f"{error}; `vulgate build` writes it again") from error
+    with server.shelf.library() as library:
+        encode(library)
+    return server

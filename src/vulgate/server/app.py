@@ -16,6 +16,7 @@ from mcp.shared.exceptions import MCPError
 from mcp.types import INTERNAL_ERROR, CallToolResult, InputRequiredResult, Resource, TextContent, ToolAnnotations
 
 from vulgate.search.answers import SearchError
+from vulgate.search.encoder import Encoder
 from vulgate.server import texts
 from vulgate.server.arguments import normalized
 from vulgate.server.checking import CodeChecker
@@ -67,13 +68,14 @@ class BookServer(MCPServer[Any]):
     Args:
         books: The compiled books.
         roots: The folders that `check_code` may read files from.
+        encoder: What ranks by meaning besides the word vectors, if anything.
 
     Raises:
         BookFileError: A book cannot be opened.
     """
 
-    def __init__(self, books: Sequence[Path], roots: Sequence[Path] = ()) -> None:
-        self.shelf = Shelf(books)
+    def __init__(self, books: Sequence[Path], roots: Sequence[Path] = (), encoder: Encoder | None = None) -> None:
+        self.shelf = Shelf(books, encoder)
         self.checker = CodeChecker(self.shelf, Roots(roots))
         self.tools = Tools(self.shelf, self.checker).all()
         # Checks take turns, and while they wait nothing else does. More threads than these would only pass the interpreter's

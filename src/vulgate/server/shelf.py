@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from vulgate.search.answers import SearchError
+from vulgate.search.encoder import Encoder
 from vulgate.search.library import Library
 from vulgate.store.sqlite import BookFileError
 
@@ -31,12 +32,14 @@ class Shelf:
 
     Args:
         paths: The compiled books.
+        encoder: What ranks by meaning besides the word vectors, if anything.
 
     Raises:
         BookFileError: A file is missing, damaged, no compiled book, or of another format; or two books have one id.
     """
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], encoder: Encoder | None = None) -> None:
+        self._encoder = encoder
         self.paths = tuple(path.resolve() for path in paths)
         self._lock = threading.Lock()
         self._lease = self._open(self._mark())
@@ -85,7 +88,7 @@ class Shelf:
             raise SearchError(message) from error
 
     def _open(self, mark: Mark) -> _Lease:
-        library = Library.open(self.paths)
+        library = Library.open(self.paths, self._encoder)
         ids = [book.book.id for book in library.books]
         twice = next((id for id in ids if ids.count(id) > 1), None)
         if twice is not None:

@@ -89,7 +89,9 @@ class WordVectors:
             counts = self._counts(text)
             if counts:
                 total[:] = numpy.array(list(counts.values()), numpy.float64) @ rows.take(list(counts), axis=0)
-        sums >>= numpy.array([_spare(top) for top in numpy.abs(sums).max(axis=1, initial=0).tolist()], numpy.int64)[:, None]
+        sums >>= numpy.array([_spare(top) for top in numpy.abs(sums).max(axis=1, initial=0).tolist()], numpy.int64)[
+            :, None
+        ]
         squares = (sums * sums).sum(axis=1)
         lengths = numpy.array([isqrt(square) or 1 for square in squares.tolist()], numpy.int64)[:, None]
         vectors: NDArray[Any] = numpy.clip((2 * LENGTH * sums + lengths) // (2 * lengths), -127, 127).astype(numpy.int8)
