@@ -276,7 +276,7 @@ def test_the_first_query_and_the_next_ones_rank_alike(shop: Library, handbook_fi
 def test_in_a_large_book_the_rarest_words_count(handbook: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     book = handbook.books[0]
     all_terms = lexical.rank(book, ["lru_cache", "function"], 400)
-    monkeypatch.setattr(lexical, "POSTINGS", 50)
+    monkeypatch.setattr(lexical, "LEADING", 50)
     rare = lexical.rank(book, ["lru_cache", "function"], 400)
     assert 0 < len(rare) < len(all_terms)
     assert {position for position, _ in rare} == {position for position, _ in lexical.rank(book, ["lru_cache"], 400)}

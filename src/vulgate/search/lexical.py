@@ -1,6 +1,6 @@
 """Ranks passages by the words that they share with a query: SQLite's FTS5 and BM25 (https://www.sqlite.org/fts5.html)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vulgate.search.library import OpenBook
@@ -12,34 +12,51 @@ ANCHORS: Final = 2.0
 PLACE: Final = 1.0
 TEXT: Final = 1.0
 """How much a word counts by where it stands. Chosen on the development half of `benchmarks/retrieval`."""
-POSTINGS: Final = 12_000
-"""Passages that are scored for a query, counted once for each term that they hold: what keeps a query fast in a large book."""
+LEADING: Final = 1_000
+SCORED: Final = 5_000
+"""What keeps a query fast in a large book, as scoring a passage costs more than finding it: only passages that hold one of the
+rarest terms are scored, by the rarest terms; as many terms as about so many passages hold, and one at least."""
+_MANY: Final = 4_000
+_SCORE: Final = f"-bm25(search, {TITLE}, {NAMES}, {ASKED}, {ANCHORS}, {PLACE}, {TEXT})"
+_LEAD: Final = (
+    "AND +rowid IN (SELECT rowid FROM search WHERE search MATCH ?)"  # the plus: to be tested, not to be looked up
+)
 
 
 def rank(book: OpenBook, terms: Sequence[str], limit: int) -> list[tuple[int, float]]:
     """The passages that share most with the terms: positions of blocks with scores, best first."""
-    if not terms:
+    counts = _counts(book, terms)
+    scored = _rarest(counts, SCORED)
+    leading = _rarest(counts, LEADING)
+    if not scored:
         return []
-    expression = " OR ".join(f'"{term}"' for term in _telling(book, terms))
+    narrows = len(leading) < len(scored)
     rows = book.rows(
-        f"SELECT rowid, -bm25(search, {TITLE}, {NAMES}, {ASKED}, {ANCHORS}, {PLACE}, {TEXT}) AS score FROM search"  # noqa: S608 numbers of ours
-        " WHERE search MATCH ? ORDER BY score DESC, rowid LIMIT ?",
-        (expression, limit),
+        f"SELECT rowid, {_SCORE} AS score FROM search WHERE search MATCH ? {_LEAD if narrows else ''}"  # noqa: S608 texts of ours
+        " ORDER BY score DESC, rowid LIMIT ?",
+        (_any(scored), _any(leading), limit) if narrows else (_any(scored), limit),
     )
     return [(int(str(position)), float(str(score))) for position, score in rows]
 
 
-def _telling(book: OpenBook, terms: Sequence[str]) -> list[str]:
-    """The terms that say most, as many as can be afforded: the rarest first, and one at least. In most books these are all."""
-    words = {word.lower() for term in terms for word in term.split()}
-    rows = book.rows(f"SELECT word, passages FROM word WHERE word IN ({','.join('?' * len(words))})", tuple(words))  # noqa: S608
-    holding = {str(word): int(str(passages)) for word, passages in rows}
-    costs = {term: min(holding.get(word.lower(), 0) for word in term.split()) for term in terms}
+def _counts(book: OpenBook, terms: Sequence[str]) -> dict[str, int]:
+    """How many passages hold each term in any of its forms, at most `_MANY`; terms that none holds are left out."""
+    query = "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT ?)"
+    counts = {term: int(str(book.rows(query, (_any([term]), _MANY))[0][0])) for term in terms}
+    return {term: count for term, count in counts.items() if count}
+
+
+def _rarest(counts: Mapping[str, int], most: int) -> list[str]:
+    """The rarest terms, as many as `most` passages hold together, and one at least."""
     chosen: list[str] = []
-    left = POSTINGS
-    for term in sorted(costs, key=costs.__getitem__):
-        left -= costs[term]
+    left = most
+    for term in sorted(counts, key=counts.__getitem__):
+        left -= counts[term]
         if chosen and left < 0:
             break
         chosen.append(term)
     return chosen
+
+
+def _any(terms: Sequence[str]) -> str:
+    return " OR ".join(f'"{term}"' for term in terms)
