@@ -12,19 +12,13 @@ from metrics import Found
 from vulgate.model.inline import plain
 from vulgate.model.tokens import count_tokens
 from vulgate.search import ranking, semantic
-from vulgate.search.encoder import Encoder, EncoderError, MiniLM
+from vulgate.search.encoder import Encoder, MiniLM, missing
 from vulgate.search.library import OpenBook
 from vulgate.search.query import parse
 from vulgate.search.shown import excerpt
 from vulgate.search.spelling import mend
 
 DEPTH = 200
-ENCODER: Encoder | None
-try:
-    os.environ.setdefault("XDG_CACHE_HOME", str(WORK / "cache"))
-    ENCODER = MiniLM(threads=1)
-except EncoderError:
-    ENCODER = None
 Engine = Callable[[str], list[int]]
 
 
@@ -86,7 +80,8 @@ def fused(bench: Bench) -> Engine:
 
 def with_encoder(bench: Bench) -> Engine:
     """`vulgate search --encoder`."""
-    return _ours(bench, meaning=ranking.MEANING, encoder=ENCODER)
+    os.environ["XDG_CACHE_HOME"] = str(WORK / "cache")
+    return _ours(bench, meaning=ranking.MEANING, encoder=MiniLM(threads=1))
 
 
 def meaning_alone(bench: Bench) -> Engine:
@@ -118,6 +113,6 @@ ENGINES = {
     "vulgate, words": words_alone,
     "word vectors": meaning_alone,
     "vulgate, fused": fused,
-    **({"vulgate, with the encoder": with_encoder} if ENCODER else {}),
+    **({"vulgate, with the encoder": with_encoder} if not missing() else {}),
 }
 __all__ = ["ENGINES", "Bench", "Engine"]

