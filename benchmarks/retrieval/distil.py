@@ -39,8 +39,8 @@ _PLAIN = re.compile("[a-z]+")
 
 
 def words(text: str) -> list[str]:
-    """Returns the parts of the different words of `text`, as the compiled book counts them: each word once."""
-    return [part for word in dict.fromkeys(WORD.findall(text)) for part in parts(word)]
+    """Returns the words of `text`, identifiers as their parts."""
+    return [part for word in WORD.findall(text) for part in parts(word)]
 
 
 def unit(rows: Array) -> Array:
@@ -71,9 +71,7 @@ def vocabulary(work: Path, encoder: MiniLM) -> tuple[list[str], dict[str, int]]:
         seen: Counter[str] = Counter()
         texts: Counter[str] = Counter()
         for title, text in corpora.texts():
-            found = [
-                part for word in WORD.findall(f"{title}\n{text}") for part in parts(word) if _PLAIN.fullmatch(part)
-            ]
+            found = [word for word in words(f"{title}\n{text}") if _PLAIN.fullmatch(word)]
             seen.update(found)
             texts.update(set(found))
         known = [word for word, _ in seen.most_common() if texts[word] >= 3 and 1 < len(word) < 25]
@@ -91,7 +89,7 @@ def whole_words(encoder: MiniLM) -> list[str]:
 
 
 def counts_of(texts: Iterable[str], index: dict[str, int]) -> sparse.csr_matrix:
-    """Returns a matrix with a row for each text and a column for each word: how many words of the text have it as a part."""
+    """Returns a matrix with a row for each text and a column for each word: the root of how often it stands there."""
     starts, columns = [0], []
     for text in texts:
         columns += [index[word] for word in words(text) if word in index]
@@ -99,6 +97,7 @@ def counts_of(texts: Iterable[str], index: dict[str, int]) -> sparse.csr_matrix:
     ones = np.ones(len(columns), np.float32)
     matrix = sparse.csr_matrix((ones, columns, starts), shape=(len(starts) - 1, len(index)))
     matrix.sum_duplicates()
+    np.sqrt(matrix.data, out=matrix.data)  # as `WordVectors` counts
     return matrix
 
 

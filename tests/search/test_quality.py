@@ -1,7 +1,7 @@
 """How good search is on the development half of the retrieval benchmark: a change may not lose what was reached.
 
-The floors are 2 points below what was measured when they were last set (`python benchmarks/retrieval/run.py`). Whoever changes the
-handbook so that answers move changes the answers in `benchmarks/retrieval/queries/` too.
+The floors are 2 points below what was measured when they were last set (`python benchmarks/retrieval/run.py`). Whoever changes
+the handbook so that answers move changes the answers in `benchmarks/retrieval/queries/` too.
 """
 
 import json

@@ -70,7 +70,7 @@ def rank(book: OpenBook, encoder: Encoder, text: str, limit: int) -> list[tuple[
 def encodings(book: OpenBook, encoder: Encoder, progress: Progress | None = None) -> Encodings:
     """The vectors of a book's passages: from memory, else from the cache folder, else made.
 
-    Making them takes a minute of a processor for 2,000 passages or so.
+    Making them takes a minute of a processor for a thousand passages or so.
     """
     found: Encodings = book.cached("encodings", lambda: _found(book, encoder, progress))
     return found
