@@ -12,7 +12,7 @@ from vulgate.model.inline import plain
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.tokens import count_tokens
 from vulgate.model.versions import holds_on
-from vulgate.search import encodings, fusion, lexical, semantic
+from vulgate.search import fusion, lexical, semantic
 from vulgate.search.answers import Hit, SearchAnswer, SearchError
 from vulgate.search.candidates import Candidate, candidates, lifted
 from vulgate.search.encoder import Encoder
@@ -162,7 +162,7 @@ def rank(book: OpenBook, query: Query, wanted: Filter, encoder: Encoder | None =
     by_words = dict(lexical.rank(book, query.terms, depth))
     near = _NEAREST if wanted.is_open else depth
     by_meaning = dict(semantic.rank(book, query.said, near))
-    by_encoder = dict(encodings.rank(book, encoder, query.text, near)) if encoder else {}
+    by_encoder = _by_encoder(book, encoder, query.text, near) if encoder else {}
     known = {
         position: candidate
         for position, candidate in candidates(book, {*by_words, *by_meaning, *by_encoder}).items()
@@ -180,6 +180,12 @@ def rank(book: OpenBook, query: Query, wanted: Filter, encoder: Encoder | None =
         Ranked(scores[position], book, known[position], tuple(why.get(position, ())))
         for position in fusion.ordered(scores)
     ]
+
+
+def _by_encoder(book: OpenBook, encoder: Encoder, text: str, limit: int) -> dict[int, float]:
+    from vulgate.search import encodings  # seldom needed
+
+    return dict(encodings.rank(book, encoder, text, limit))
 
 
 def _arranged(scores: dict[int, float], known: dict[int, Candidate]) -> list[int]:
