@@ -1,12 +1,15 @@
 """What holds for all answers: the same each time, quickly, from any number of books."""
 
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.search.shop import FILES, compiled_file
 from vulgate.search.advising import rules_for
+from vulgate.search.answers import SearchError
 from vulgate.search.asking import ask
 from vulgate.search.comparing import compare
 from vulgate.search.library import Library
@@ -39,6 +42,28 @@ def test_answers_take_milliseconds(handbook: Library, request_: Callable[[Librar
     request_(handbook)
     best = min(_seconds(handbook, request_) for _ in range(5))
     assert best < 0.030  # a tenth of that on an idle machine
+
+
+@pytest.mark.parametrize("data", ["{", "[]", "5", '{"number": 5}'])
+def test_a_damaged_book_is_said_to_be_damaged(tmp_path: Path, data: str) -> None:
+    place = compiled_file(tmp_path, FILES)
+    connection = sqlite3.connect(place)
+    connection.execute("UPDATE block SET data = ?", (data,))
+    connection.commit()
+    connection.close()
+    for request_ in (
+        lambda library: get(library, "functions"),
+        lambda library: get(library, "functions/no-mutable-default", view="full"),
+        lambda library: outline(library),
+        lambda library: compare(library, "lambda", "def"),
+        lambda library: rules_for(library, path="a.py"),
+        lambda library: ask(library, "what is a sentinel"),
+    ):
+        with (
+            Library.open([place]) as library,
+            pytest.raises(SearchError, match=r"shop\.sqlite is damaged .*; build it again"),
+        ):
+            request_(library)
 
 
 def _seconds(library: Library, request_: Callable[[Library], object]) -> float:

@@ -34,7 +34,7 @@ def test_passages_come_in_the_order_of_use_each_once(handbook: Library) -> None:
         "how does a closure keep a variable?",
     ):
         answer = ask(handbook, question)
-        found = [order.get(each.kind, SLOTS.index("claim")) for each in answer.passages]
+        found = [order.get(each.kind, list(SLOTS).index("claim")) for each in answer.passages]
         assert answer.answered, question
         assert len(found) > 1, question
         assert found == sorted(found), question

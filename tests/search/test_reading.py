@@ -76,6 +76,36 @@ def test_other_kinds_in_brief(shop: Library, id: str, start: str) -> None:
     assert get(shop, id).text.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (
+            ":::{tip} Mind `**options`\nThe *tip* itself. More.\n:::\n",
+            "**Mind **options**\n\nThe *tip* itself. More.\n",
+        ),
+        ("> [!NOTE]\n> The note\n> itself.\n", "**A**\n\nThe note itself.\n"),
+        ("> Somebody said it.\n", "**A**\n\nSomebody said it.\n"),
+        ("- only\n- a list\n", "**A**\n"),
+    ],
+)
+def test_the_prose_of_a_brief_is_the_first_paragraph(tmp_path: Path, source: str, text: str) -> None:
+    with opened(tmp_path, f"# A\n\n{source}") as library:
+        ((id,),) = library.books[0].rows("SELECT id FROM block WHERE kind IN ('note', 'concept')")
+        assert get(library, str(id)).text == text
+
+
+def test_a_derived_question_has_its_answer(shop: Library) -> None:
+    ids = [str(id) for (id,) in shop.books[0].rows("SELECT id FROM block WHERE kind = 'qa' AND id LIKE '%--qa'")]
+    assert ids
+    assert all(get(shop, id).text.count("\n\n") == 1 for id in ids)
+
+
+def test_every_block_of_a_book_can_be_read(shop: Library) -> None:
+    for (id,) in shop.books[0].rows("SELECT id FROM block"):
+        for view in VIEWS:
+            assert get(shop, str(id), view=view).id == id  # type: ignore[arg-type]
+
+
 def test_a_block_whole_is_plain_markdown(shop: Library) -> None:
     text = get(shop, RULE, view="full").text
     assert text.startswith(

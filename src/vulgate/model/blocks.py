@@ -81,6 +81,7 @@ class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
         span: Where the text stands.
         digest: Hexadecimal digest of the normalized text.
         tags: The author's tags.
+        asked: How readers ask for it, in their words; search looks through them.
         level: beginner, intermediate, advanced or critical; inherited from the chapter.
         importance: 0 to 1: how central the block is in the book's graph, and how much its kind matters.
         scope: How far the block's meaning reaches: `book`, `chapter` or `section`.
@@ -103,6 +104,7 @@ class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
     span: Span
     digest: str = ""
     tags: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
     level: str = ""
     importance: float = 0.0
     scope: str = "section"
@@ -151,15 +153,9 @@ class Concept(Block, frozen=True, kw_only=True, tag="concept"):
 
 
 class DirectiveBlock(Block, frozen=True, kw_only=True):
-    """A block written as a directive or alert.
-
-    Attributes:
-        inner: Byte range of the body in the file.
-        asked: How readers ask for it, in their words; search looks through them.
-    """
+    """A block written as a directive or alert; `inner` is the byte range of its body in the file."""
 
     inner: tuple[int, int] = (0, 0)
-    asked: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:

@@ -3,13 +3,18 @@
 import re
 from typing import Final
 
-_MARKUP: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)|\[\[(?:[^\]|]*/)?([^\]|]*)\]\]|\*\*?|`")
+_LINK: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)|\[\[[^\]|]*\|([^\]|]*)\]\]|\[\[(?:[^\]|]*/)?([^\]|]*)\]\]")
+# A code span keeps what is in it: the stars of `except*` and `**options` are code.
+_MARKUP: Final = re.compile(
+    r"(`+)(?!`)(.+?)(?<!`)\1(?!`)|(?<![\s*])\*\*?(?!\*)|(?<!\*)\*\*?(?![\s*])|`|\\([!-/:-@\[-`{-~])", re.DOTALL
+)
 _SENTENCE: Final = re.compile(r"(?s)(.+?[.!?])(?:\s|$)")
 
 
 def plain(text: str) -> str:
     """Inline Markdown without its marks, in one line."""
-    return " ".join(_MARKUP.sub(lambda match: match[1] or match[2] or "", text).split())
+    unlinked = _LINK.sub(lambda match: match[1] or match[2] or match[3] or "", text)
+    return " ".join(_MARKUP.sub(lambda match: match[2] or match[3] or "", unlinked).split())
 
 
 def first_sentence(text: str) -> str:

@@ -16,6 +16,7 @@ from vulgate.model.ids import VALID_ID
 from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
 from vulgate.model.versions import version_error
+from vulgate.passes.references import phrases
 from vulgate.plugins import plugin_names
 
 SEVERITIES: Final = ("critical", "high", "medium", "low")
@@ -62,7 +63,7 @@ def _list(value: str) -> tuple[Any, str]:
 
 
 def _questions(value: str) -> tuple[Any, str]:
-    items = tuple(item.strip() for item in value.split(";") if item.strip())
+    items = phrases(value)
     return items, "" if items else "it is empty"
 
 

@@ -19,7 +19,7 @@ from vulgate.passes.directives import ROLE_OWNERS, SPECS, read_directive, take_r
 from vulgate.passes.drafts import Draft, Drafts
 from vulgate.passes.identify import digest, heading_slug, identify
 from vulgate.passes.lowered import LoweredChapter, Reference
-from vulgate.passes.references import collect_allows, collect_references
+from vulgate.passes.references import collect_allows, collect_asked, collect_references
 from vulgate.source.book import SourceChapter
 
 _FIELDS: Final = {"detect": "detectors"}  # `Rule.detect` is the option
@@ -57,6 +57,7 @@ class _Lowering:
         drafts = Drafts(self.document, self.lines, self.reporter).collect()
         identify(drafts, self.chapter_id, self.document, self.lines, self.reporter)
         self.level = meta.level
+        self.asked = collect_asked(self.document, drafts)
         authored: list[b.AnyBlock] = [
             self._chapter_block(drafts[0], meta),
             *(self._block(draft) for draft in drafts[1:]),
@@ -140,6 +141,7 @@ class _Lowering:
             "span": self._span(draft),
             "digest": digest(text),
             "level": self.level,
+            "asked": self.asked.get(draft.id, ()),
             "scope": SCOPES.get(draft.kind, "section"),
             **more,
         }

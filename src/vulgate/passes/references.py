@@ -19,6 +19,7 @@ _NUMBER = re.compile(
     rb"(?:\d{1,3}(?:\.\d{1,3})*|[A-Z](?:\.\d{1,3})*)(?![\w.]*\w)(?!\s+of\b)"
 )
 _ALLOW = re.compile(rb"<!--\s*vulgate:\s*allow\s+((?:(?!-->|<!--).)++)-->", re.DOTALL)
+_ASKED = re.compile(rb"<!--\s*vulgate:\s*asked\s+((?:(?!-->|<!--).)++)-->", re.DOTALL)
 
 
 def collect_references(document: Document, drafts: Sequence[Draft], lines: LineIndex) -> Iterator[Reference]:
@@ -55,6 +56,25 @@ def collect_allows(document: Document, lines: LineIndex) -> list[Allow]:
                 stack.append(node)
             until = node.end
     return sorted(found, key=lambda allow: allow.span.start)
+
+
+def collect_asked(document: Document, drafts: Sequence[Draft]) -> dict[str, tuple[str, ...]]:
+    """How readers ask for a section, from the comments in it: phrases by the ids of sections."""
+    found: dict[str, tuple[str, ...]] = {}
+    if b"vulgate:" in document.data:
+        headings = [draft for draft in drafts if draft.kind in ("chapter", "section")]
+        starts = [draft.start for draft in headings]
+        for node in document.root.children:
+            if isinstance(node, n.HtmlBlock):
+                for match in _ASKED.finditer(document.data, node.start, node.end):
+                    id = headings[max(0, bisect_right(starts, node.start) - 1)].id
+                    found[id] = (*found.get(id, ()), *phrases(match[1].decode("utf-8", "replace")))
+    return found
+
+
+def phrases(text: str) -> tuple[str, ...]:
+    """The phrases of a text that has semicolons between them."""
+    return tuple(phrase for part in text.split(";") if (phrase := " ".join(part.split())))
 
 
 class _Owners:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from vulgate.model.inline import plain
 from vulgate.model.versions import holds_on
-from vulgate.search.answers import RuleAdvice, RulesAnswer, SearchError
+from vulgate.search.answers import Hit, RuleAdvice, RulesAnswer, SearchError
 from vulgate.search.budgets import page, read_cursor, write_cursor
 from vulgate.search.library import Library
 from vulgate.search.mentions import stems
@@ -34,14 +34,16 @@ IMPORTED: Final = {"bad": 2.0, "good": 1.0}
 SECTION: Final = 1.5
 FOUND: Final = 4.0
 RESTS_ON: Final = 3.0
-BESIDE: Final = 1.0
+BESIDE: Final = 2.0
 """How much it counts that a rule is about the file, its kind of code, what its detector seeks, what its words name, what its
 examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits the task."""
+BY_MEANING: Final = 0.25
+"""What a rule counts that has no word of the task, beside one that has."""
 WEAKEST: Final = 0.3
 """Hits for the task below this share of the best one are passed over."""
 FITTING: Final = 15
-BESIDE_TASK: Final = 8
-"""How many rules, and how many other passages, the search is asked for."""
+BESIDE_TASK: Final = 12
+"""How many rules, and how many passages of all kinds, the search is asked for."""
 _REASONS: Final = 4
 _ASYNC: Final = frozenset(
     {"asyncio", "anyio", "trio", "curio", "aiohttp", "aiofiles", "asyncpg", "starlette", "fastapi"}
@@ -51,7 +53,6 @@ _MODULE: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FROM: Final = re.compile(r"\s*from\s+(\.*[\w.]*)\s+import\s+(.+)", re.DOTALL)
 _IMPORT: Final = re.compile(r"\s*import\s+(.+)", re.DOTALL)
 _AS: Final = re.compile(r"\s+as\s+\w+")
-_BESIDE: Final = ("fact", "pattern", "qa", "quick", "contrast", "concept", "term", "table")
 
 
 @dataclass
@@ -252,26 +253,44 @@ def _weigh_import(book: "OpenBook", module: str, case: _Case) -> None:
 def _weigh_task(library: Library, book: "OpenBook", task: str, cases: dict[str, _Case]) -> None:
     """Rules that the search finds for a task, that rest on a fact which it finds, or that stand beside what it finds."""
     id = book.book.id
-    for hit in search(library, task, kinds=("rule",), book=id, limit=FITTING).hits:
+    hits = search(library, task, kinds=("rule",), book=id, limit=FITTING).hits
+    for hit in hits:
         if hit.id in cases and hit.score >= WEAKEST:
-            cases[hit.id].add(FOUND * hit.score, f"found for the task: {', '.join(hit.why[:_REASONS])}")
-    for hit in search(library, task, kinds=_BESIDE, book=id, limit=BESIDE_TASK).hits:
-        if hit.score >= WEAKEST:
-            for rule, weight, why in _beside(book, hit.id, hit.kind):
-                if rule in cases:
+            why = (
+                f"found for the task: {', '.join(hit.why[:_REASONS])}"
+                if hit.why
+                else "found for the task by its meaning"
+            )
+            cases[hit.id].add(FOUND * hit.score * (1.0 if hit.why else BY_MEANING), why)
+    others = search(library, task, book=id, limit=BESIDE_TASK).hits
+    hits += [hit for hit in others if hit.kind != "rule"]
+    told: set[tuple[str, str]] = set()  # one passage of a sort is reason enough, and the first is the best
+    for hit in hits:
+        if hit.score >= WEAKEST and hit.why:
+            for rule, weight, why in _beside(book, hit):
+                if rule in cases and rule != hit.id and (rule, why) not in told:
+                    told.add((rule, why))
                     cases[rule].add(weight * hit.score, f"{why} `{hit.id}`, found for the task")
 
 
-def _beside(book: "OpenBook", id: str, kind: str) -> Iterator[tuple[str, float, str]]:
-    """The rules that a passage leads to: those that rest on it, and those that it refers to or that refer to it."""
+def _beside(book: "OpenBook", hit: Hit) -> Iterator[tuple[str, float, str]]:
+    """The rules that a passage leads to: those that rest on it, that it refers to, that refer to it, and those of its section."""
     rows = book.rows(
         "SELECT source, type FROM relation WHERE target = ? AND type IN ('requires', 'see-also')"
         " UNION SELECT target, type FROM relation WHERE source = ? AND type = 'see-also' ORDER BY 1, 2",
-        (id, id),
+        (hit.id, hit.id),
     )
+    linked = set()
     for rule, type_ in rows:
-        rests = kind == "fact" and type_ == "requires"
+        rests = hit.kind == "fact" and type_ == "requires"
+        linked.add(str(rule))
         yield str(rule), RESTS_ON if rests else BESIDE, "it rests on" if rests else "it goes with"
+    section = next((str(id) for (id,) in book.rows("SELECT section FROM block WHERE id = ?", (hit.id,))), "")
+    yield from (
+        (rule.id, BESIDE, "it stands beside")
+        for rule in book.rules
+        if rule.section == section and rule.id not in linked
+    )
 
 
 def _advice(book: "OpenBook", case: _Case) -> RuleAdvice:

@@ -17,7 +17,7 @@ def brief(book: "OpenBook", block: b.AnyBlock) -> str:
     """A block in brief, as Markdown."""
     if isinstance(block, (b.Chapter, b.Section)):
         return _joined(*_heading(book, block))
-    if isinstance(block, (b.Example, b.Table, b.Diagram, b.Quick)):
+    if isinstance(block, (b.Example, b.Table, b.Diagram, b.Quick, b.Contrast)):
         return markdown_of(book, block)
     return _joined(*_directive(book, block))
 
@@ -60,7 +60,7 @@ def _directive(book: "OpenBook", block: b.AnyBlock) -> list[str]:
         return [f"{title} ({about})", first]
     if isinstance(block, b.Term):
         return [title + (f" (also {', '.join(block.aliases)})" if block.aliases else ""), first]
-    return [title, first or told(block)]
+    return [title, first or told(block) or ("" if block.is_authored else markdown_of(book, block))]
 
 
 def _heading(book: "OpenBook", block: b.Chapter | b.Section) -> list[str]:

@@ -5,9 +5,9 @@ from typing import Final
 
 from vulgate.search.library import OpenBook
 
-TITLE: Final = 2.0
+TITLE: Final = 1.0
 NAMES: Final = 1.0
-ASKED: Final = 2.0
+ASKED: Final = 4.0
 ANCHORS: Final = 2.0
 PLACE: Final = 1.0
 TEXT: Final = 1.0

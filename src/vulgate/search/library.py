@@ -2,7 +2,8 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -99,17 +100,20 @@ class OpenBook:
     @cached_property
     def contents(self) -> Contents:
         """The tree of chapters and sections."""
-        return Contents(self.rows)
+        with self.intact():
+            return Contents(self.rows)
 
     @cached_property
     def rules(self) -> tuple[ShortRule, ...]:
         """The rules in short, in reading order."""
-        return read_rules(self.rows)
+        with self.intact():
+            return read_rules(self.rows)
 
     @cached_property
     def signs(self) -> dict[str, Signs]:
         """What the fences of the rules show, by id."""
-        return read_signs(self.rows)
+        with self.intact():
+            return read_signs(self.rows)
 
     @cached_property
     def names(self) -> finding.Names:
@@ -126,13 +130,34 @@ class OpenBook:
     def block(self, id: str) -> AnyBlock | None:
         """The block that has an id, or had it formerly; `None` if there is none."""
         rows = self.rows("SELECT data, text FROM block WHERE id = ?", (self.formerly.get(id, id),))
-        return decode_block(str(rows[0][0]), str(rows[0][1])) if rows else None
+        return self.decode(*rows[0]) if rows else None
 
     def blocks(self, where: str, parameters: Sequence[object] = ()) -> list[AnyBlock]:
         """The blocks for which a condition in SQL holds, in reading order."""
         # The condition is ours; values go in as parameters.
         rows = self.rows(f"SELECT data, text FROM block WHERE {where} ORDER BY position", parameters)  # noqa: S608
-        return [decode_block(str(data), str(text)) for data, text in rows]
+        return [self.decode(data, text) for data, text in rows]
+
+    def decode(self, data: object, text: object) -> AnyBlock:
+        """A block from two columns of its row.
+
+        Raises:
+            SearchError: They are damaged.
+        """
+        with self.intact():
+            return decode_block(str(data), str(text))
+
+    @contextmanager
+    def intact(self) -> Iterator[None]:
+        """Says so if what is read is damaged.
+
+        Raises:
+            SearchError: A value is not what the format says.
+        """
+        try:
+            yield
+        except (ValueError, TypeError, RecursionError) as error:
+            raise SearchError(f"the compiled book {self.path.name} is damaged ({error}); build it again") from error
 
 
 class Library:
@@ -175,8 +200,8 @@ class Library:
         chosen = [each for each in self.books if book in ("", each.book.id)]
         if not chosen:
             ids = [each.book.id for each in self.books]
-            help = did_you_mean(book, ids) or "there are " + ", ".join(ids)
-            raise SearchError(f"no book {book!r} is open; {help}")
+            help = did_you_mean(book[:100], ids) or "there are " + ", ".join(ids)
+            raise SearchError(f"no book {book[:100]!r} is open; {help}")
         return chosen
 
     def find(self, id: str, book: str = "") -> tuple[OpenBook, AnyBlock]:

@@ -10,7 +10,6 @@ from vulgate.model.plain import Surroundings, plain_passage
 from vulgate.search.answers import Cited
 from vulgate.search.contents import AUTHORED
 from vulgate.search.cutting import is_fence, lines, paragraphs
-from vulgate.store.sqlite import decode_block
 
 if TYPE_CHECKING:
     from vulgate.search.library import OpenBook
@@ -23,6 +22,7 @@ WITH RECURSIVE inside (id) AS (
 SELECT data, text FROM block WHERE id IN inside AND {AUTHORED} ORDER BY position
 """  # noqa: S608 - a condition of ours
 _PREFIX: Final = re.compile(r"[ \t>]*")
+_QUOTE: Final = re.compile(r"^[ \t]*>[ \t]?(?:\[!\w+\][ \t]*\n)?", re.MULTILINE)
 _NO_PROSE: Final = re.compile(r"\s*(?:#{1,6}\s|\||>|[-*+]\s|\d+[.)]\s|<!--|\[\^|(?:Use|Avoid) when: )")
 
 
@@ -52,14 +52,14 @@ def surroundings(book: "OpenBook") -> Surroundings:
 
 def whole(book: "OpenBook", block: AnyBlock) -> list[AnyBlock]:
     """A block and the authored ones inside it, in reading order."""
-    inside = [decode_block(str(data), str(text)) for data, text in book.rows(_INSIDE, (block.id,))]
+    inside = [book.decode(data, text) for data, text in book.rows(_INSIDE, (block.id,))]
     return inside or [block]
 
 
 def markdown_of(book: "OpenBook", block: AnyBlock) -> str:
     """A block with all that is inside it, as plain Markdown."""
     text = plain_passage(whole(book, block), surroundings(book))
-    return _moved_left(text) if block.parent else text
+    return _moved_left(text) if block.parent and text else text
 
 
 def cited(book: "OpenBook", block: AnyBlock, text: str) -> Cited:
@@ -93,7 +93,7 @@ def passages(book: "OpenBook", start: int, end: int) -> Iterator[tuple[int, list
                 passage = []
             if not parent:
                 position = int(str(at))
-            passage.append(decode_block(str(data), str(text)))
+            passage.append(book.decode(data, text))
         after = int(str(rows[-1][0]))
     if passage:
         yield position, passage
@@ -101,8 +101,11 @@ def passages(book: "OpenBook", start: int, end: int) -> Iterator[tuple[int, list
 
 def first_prose(book: "OpenBook", block: AnyBlock) -> str:
     """The first paragraph of prose of a block, as Markdown in one line; empty where there is none."""
-    parts = paragraphs(markdown_of(book, block))
-    for part in parts[isinstance(block, DirectiveBlock) :]:  # a directive begins with its title
+    text = markdown_of(book, block)
+    if text.startswith(">"):  # an alert, or a quote
+        text = _QUOTE.sub("", text)
+    begins_with_title = isinstance(block, DirectiveBlock) and block.text.startswith(":::")
+    for part in paragraphs(text)[begins_with_title:]:
         if part.strip() and not is_fence(part) and not _NO_PROSE.match(part):
             return " ".join(part.split())
     return ""

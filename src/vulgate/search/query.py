@@ -21,7 +21,7 @@ does doing done down each few for from further get gets getting give given go go
 hers him his how i if in into is it its itself just like let ll make makes me more most much my need needs no nor not now of
 off on once one only or other our ours out over own please put re really s same she should show so some someone something such
 t than that the their theirs them then there these they thing things this those through to too under until up us use used uses
-using ve very want wants was way we were what when where which while who whom whose why will with without work works would yet
+using ve very want wants was way we were what when where which who whom whose why will with without work works would yet
 you your yours
 """
 _STOP: Final = frozenset(_STOP_WORDS.split())

@@ -25,14 +25,14 @@ LIMIT: Final = 5
 MOST: Final = 50
 A_SECTION: Final = 2
 """Hits of one section: more would be one passage in pieces."""
-MEANING: Final = 0.5
+MEANING: Final = 0.3
 """How much the ranking by meaning counts beside the one by words."""
-LIFT: Final = 0.15
+LIFT: Final = 0.2
 """What a hit gives to the rule or pattern that it leads to, as a share of its own score."""
-SUPPORT: Final = 0.8
+SUPPORT: Final = 0.7
 """What a passage of code, a task, a picture or a bare heading counts beside one that explains."""
 _SUPPORTING: Final = frozenset({"example", "exercise", "diagram", "section", "chapter"})
-_DEPTH: Final = 300
+_DEPTH: Final = 500
 _FILTERED_DEPTH: Final = 4000
 _NEAREST: Final = 100
 _LIFTERS: Final = 20

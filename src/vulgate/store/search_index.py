@@ -4,14 +4,15 @@ Every authored block without a parent is a *passage*: together the passages of a
 indexed once. `docs/compiled-book.md` documents the tables.
 """
 
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from vulgate.model.blocks import Chapter, DirectiveBlock, Section, Term
+from vulgate.model.blocks import Chapter, Section, Term
 from vulgate.model.book import CompiledBook
-from vulgate.store.vectors import word_vectors
+from vulgate.store.vectors import packed, word_vectors
 from vulgate.store.words import WORD, parts
 
 SCHEMA: Final = """
@@ -22,6 +23,8 @@ CREATE TABLE vector (model TEXT NOT NULL, dimensions INTEGER NOT NULL, positions
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, passages INTEGER NOT NULL);
 CREATE VIRTUAL TABLE word_trigram USING fts5 (word, content='word', content_rowid='id', detail='none', tokenize='trigram');
 """
+
+_COMMENTS: Final = re.compile(r"(?:\s*<!--(?:(?!-->).)*+-->)+\s*", re.DOTALL)
 
 
 class Passage(NamedTuple):
@@ -53,7 +56,7 @@ def passages(book: CompiledBook) -> Iterator[Passage]:
     anchors = _anchors(book)
     headings: list[str] = []  # the chapter's title and those of the open sections
     for position, block in enumerate(book.blocks, 1):
-        if not block.is_authored or block.parent:
+        if not block.is_authored or block.parent or _COMMENTS.fullmatch(block.text):
             continue
         text = block.text
         if isinstance(block, Chapter):
@@ -66,8 +69,9 @@ def passages(book: CompiledBook) -> Iterator[Passage]:
         if isinstance(block, Term):
             names += block.aliases
         said = " ".join(anchors.get(block.id, ()))
-        asked = "; ".join(block.asked) if isinstance(block, DirectiveBlock) else ""
-        yield Passage(position, block.title, " ".join(names), asked, said, " > ".join(headings), text, words)
+        yield Passage(
+            position, block.title, " ".join(names), "; ".join(block.asked), said, " > ".join(headings), text, words
+        )
         if isinstance(block, (Chapter, Section)):
             headings.append(block.title)
 
@@ -107,5 +111,5 @@ def _vectors(found: Sequence[Passage]) -> tuple[str, int, bytes, bytes]:
     """What passages mean: the title counts once more than the words of the text, of which each counts once."""
     table = word_vectors()
     texts = [(*WORD.findall(passage.title), *passage.words) for passage in found]
-    positions = b"".join(passage.position.to_bytes(4, "little") for passage in found)
-    return table.model, table.dimensions, positions, table.encode(texts).tobytes()
+    positions = packed(passage.position for passage in found)
+    return table.model, table.dimensions, positions, table.encode_all(texts).tobytes()
