@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from mcp import Client
 
-from tests.server.serving import BOOK, ERAS, answer, ask, compile_to, serving
+from tests.server.serving import BOOK, ERAS, answer, ask, compile_to, frame, serving
 from tests.server.test_tools import CALLS
 from vulgate.cli import main
 from vulgate.server.app import BookServer
@@ -181,8 +181,11 @@ def test_clients_that_go_away_leave_the_server_as_it_was(address: str) -> None:
     parts = urlsplit(address)
     where = (str(parts.hostname), int(parts.port or 0))
     whole = b'{"query": "default"}'
+    message = frame("tools/call", 1, name="search", arguments={"query": "default"})
+    kind = "Content-Type: application/json\r\nAccept: application/json, text/event-stream"
+    to_mcp = f"POST /mcp HTTP/1.1\r\nHost: {parts.netloc}\r\n{kind}\r\nContent-Length: {len(message)}\r\n\r\n".encode()
     head = f"POST /api/search HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Length: {len(whole)}\r\n\r\n".encode()
-    for data in (b"", b"GET /api", b"nonsense\r\n\r\n", head, head + whole[:5], head + whole):
+    for data in (b"", b"GET /api", b"nonsense\r\n\r\n", head, head + whole[:5], head + whole, to_mcp, to_mcp + message):
         for _ in range(20):
             with socket.create_connection(where, timeout=5) as connection:
                 connection.sendall(data)
@@ -199,6 +202,11 @@ def test_a_request_that_takes_too_long_is_ended() -> None:
             return (await client.get("/")).status_code
 
     assert asyncio.run(main()) == 408
+
+
+def test_a_client_that_would_listen_is_told_that_there_is_nothing_to_hear(address: str) -> None:
+    found = get(address, "/mcp", {"Accept": "text/event-stream"})
+    assert (found.status_code, found.headers["allow"]) == (405, "POST")
 
 
 def test_a_flood_is_answered(address: str) -> None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -315,3 +316,22 @@ def test_a_gist_that_the_passage_says_is_not_said_again(server: BookServer) -> N
         for paragraph in text_of(call(server, "search", query=query, limit=50)).split("\n\n"):
             lines = [line.replace("`", "").replace("*", "") for line in paragraph.split("\n") if len(line) > 30]
             assert len(lines) == len(set(lines)), paragraph
+
+
+def test_a_call_that_takes_too_long_is_ended(server: BookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(code: str) -> None:
+        time.sleep(0.5)
+
+    monkeypatch.setattr("vulgate.server.app.SECONDS", 0.05)
+    monkeypatch.setitem(server.tools, "check_code", slow)
+    assert "took longer than" in error(server, "check_code", code=CODE)
+    monkeypatch.undo()
+    assert answer(server, "check_code", code=CODE)["found"] == 1
+
+
+def test_a_fault_of_the_server_tells_nothing_of_its_inside(server: BookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(query: str) -> None:
+        raise ValueError("secret")
+
+    monkeypatch.setitem(server.tools, "search", broken)
+    assert error(server, "search", query="x") == "search failed for a fault of the server; its log says more"

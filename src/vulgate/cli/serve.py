@@ -1,8 +1,8 @@
 """`vulgate serve`."""
 
 import os
-from functools import partial
 from pathlib import Path
+from socket import socket
 from urllib.parse import urlsplit
 
 import click
@@ -44,22 +44,28 @@ def serve(
     _check(host, token, origins)
     import anyio
 
-    from vulgate.server.web import PATH, listening, web_app
+    from vulgate.server.web import PATH, web_app
     from vulgate.server.web import serve as serve_app
 
     server = open_server(books, roots)
     try:
-        place = listening(host, port)
+        place = _listening(host, port)
         name = f"[{host}]" if ":" in host else host
         click.echo(f"serving at http://{name}:{place.getsockname()[1]}{PATH} (Ctrl+C ends)", err=True)
-        app = web_app(server, host=host, token=token, origins=origins)
-        anyio.run(partial(serve_app, app, place))
-    except OSError as error:
-        raise click.UsageError(f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}") from error
+        anyio.run(serve_app, web_app(server, host=host, token=token, origins=origins), place)
     except KeyboardInterrupt:
         pass
     finally:
         server.close()
+
+
+def _listening(host: str, port: int) -> socket:
+    from vulgate.server.web import listening
+
+    try:
+        return listening(host, port)
+    except OSError as error:
+        raise click.UsageError(f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}") from error
 
 
 def _check(host: str, token: str, origins: tuple[str, ...]) -> None:

@@ -125,6 +125,8 @@ class BookServer(MCPServer[Any]):
                     limiter=self._checks if name == "check_code" else self._answers,
                 )
         except TimeoutError as error:
+            if name == "check_code":
+                self.checker.abort()
             raise SearchError(f"{name} took longer than {SECONDS:.0f} s; ask for less") from error
         return with_notes(answer, notes), [] if hasattr(answer, "notes") else notes
 

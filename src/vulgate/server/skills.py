@@ -17,7 +17,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.extension import Extension, MethodBinding
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.shared.exceptions import MCPError
-from mcp.types import INVALID_PARAMS, PaginatedRequestParams, RequestParams
+from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, PaginatedRequestParams, RequestParams
 
 from vulgate.model.blocks import Chapter, Rule, Section
 from vulgate.model.findings import SEVERITIES
@@ -159,7 +159,7 @@ class Skills(Extension):
         try:
             return await self.all()
         except SearchError as error:
-            raise MCPError(code=INVALID_PARAMS, message=str(error)) from error
+            raise MCPError(code=INTERNAL_ERROR, message=str(error)) from error
 
 
 def add_skill_files(server: MCPServer[Any], skills: Skills) -> None:

@@ -22,8 +22,8 @@ DEFAULTS: Final = {
     "outline": 1_500,
 }
 """What a result of each tool takes in tokens, unless the client says otherwise."""
-HITS: Final = 5
-MOST_HITS: Final = 50
+HITS: Final = ranking.LIMIT
+MOST_HITS: Final = ranking.MOST
 RULES: Final = 10
 A_FINDING: Final = 40
 """Tokens of a short finding: more findings than fit by this are not tried."""

@@ -46,7 +46,8 @@ def web_app(server: BookServer, *, host: str, token: str = "", origins: Sequence
         max_request_body_size=MAX_BODY,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # the guard does that
     )
-    starlette.router.routes += [
+    starlette.router.routes[:0] = [
+        Route(PATH, _no_stream, methods=["GET"]),
         Route("/api/{name}", partial(_answer, server), methods=["GET", "POST"]),
         Route("/health", partial(_health, server.shelf), methods=["GET"]),
     ]
@@ -54,6 +55,11 @@ def web_app(server: BookServer, *, host: str, token: str = "", origins: Sequence
     if origins:
         app = CORSMiddleware(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
     return Guard(app, host=host, token=token, origins=origins)
+
+
+async def _no_stream(request: Request) -> Response:
+    """The answer to a client that would listen: there is nothing to say but answers, and a stream would only be held open."""
+    return JSONResponse({"error": "this server sends nothing unasked; POST to it"}, 405, {"Allow": "POST"})
 
 
 async def _answer(server: BookServer, request: Request) -> Response:
