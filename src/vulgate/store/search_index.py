@@ -6,8 +6,10 @@ indexed once. `docs/compiled-book.md` documents the tables.
 
 import re
 import sqlite3
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from vulgate.model.blocks import Chapter, Section, Term
@@ -110,6 +112,6 @@ def write_index(connection: sqlite3.Connection, book: CompiledBook) -> None:
 def _vectors(found: Sequence[Passage]) -> tuple[str, int, bytes, bytes]:
     """What passages mean: the title counts once more than the words of the text, of which each counts once."""
     table = word_vectors()
-    texts = [(*WORD.findall(passage.title), *passage.words) for passage in found]
+    vectors = (table.encode((*WORD.findall(passage.title), *passage.words)) for passage in found)
     positions = packed(passage.position for passage in found)
-    return table.model, table.dimensions, positions, table.encode_all(texts).tobytes()
+    return table.model, table.dimensions, positions, array("b", chain.from_iterable(vectors)).tobytes()
