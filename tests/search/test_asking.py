@@ -65,6 +65,10 @@ def test_a_word_that_is_asked_for_is_defined_first(shop: Library, question: str)
         assert ids(answer)[0] == "functions/sentinel"
 
 
+def test_beside_a_contrast_of_words_that_are_everywhere_stands_nothing_else(handbook: Library) -> None:
+    assert ids(ask(handbook, "is vs ==")) == ["syntax-semantics/is-vs-equals", "control-flow/qa-or-of-values"]
+
+
 @pytest.mark.parametrize(
     "question",
     [

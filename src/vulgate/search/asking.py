@@ -16,7 +16,7 @@ from vulgate.search.comparing import side_by_side
 from vulgate.search.cutting import shortened
 from vulgate.search.finding import meant
 from vulgate.search.library import Library
-from vulgate.search.mentions import stem, stems
+from vulgate.search.mentions import is_telling, stem, stems
 from vulgate.search.passages import cited, markdown_of
 from vulgate.search.questions import covered, defined, guessed, share, sides, weights
 from vulgate.search.ranking import search
@@ -101,7 +101,8 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
             notes=[*found.notes, note],
         )
     several = len(found.books) > 1
-    chosen = _chosen(judged, named, wanted)
+    # `is` vs `==`: what else holds such words holds them by chance.
+    chosen = _chosen(judged if is_telling(found.query) or not named else [], named, wanted)
     passages = _fitted(chosen, max(LEAST, max_tokens) if max_tokens > 0 else 0, several=several)
     left_out = len(chosen) - len(passages)
     used = {(each.book, each.id) for each in passages}
