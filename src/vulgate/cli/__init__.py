@@ -21,6 +21,9 @@ COMMANDS: Final = {
     "show": "Show one block with its links.",
     "stats": "Count what is in a book, and how much of it is proven.",
     "explain": "Explain a diagnostic code, or a rule of a book.",
+    "mcp": "Serve books to a coding agent, over standard input and output (MCP).",
+    "serve": "Serve books over HTTP, to coding agents and programs.",
+    "install": "Set up a project so that its coding agents ask a book.",
     "schema": "Print the JSON Schema of the model.",
     "completion": "Print the shell completion script.",
 }
@@ -66,6 +69,7 @@ Examples:
   vulgate verify mybook        run its examples, facts and rules
   vulgate check src            hold your code to the rules of the handbook
   vulgate explain VG204        what a diagnostic or a rule means
+  vulgate install --mcp        let your coding agents ask the handbook
 \b
 Exit codes: 0 fine, 1 the book has errors, 2 wrong usage, 3 a fault in vulgate itself.
 """

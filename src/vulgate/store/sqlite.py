@@ -134,7 +134,11 @@ def open_readonly(path: Path) -> sqlite3.Connection:
     Raises:
         BookFileError: The file is no compiled book, or was written by a newer version.
     """
-    connection = sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)
+    if _is_cut_off(path):
+        raise BookFileError(f"{path} is cut off: it is shorter than its header says")
+    # Threads take turns: who shares a connection holds a lock.
+    address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False)
     try:
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -150,6 +154,19 @@ def open_readonly(path: Path) -> sqlite3.Connection:
         )
         raise BookFileError(f"{path} is {what}")
     return connection
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether a database has not all the pages that its header counts (bytes 16 and 28, as the file format has it)."""
+    try:
+        with path.open("rb") as stream:
+            header = stream.read(32)
+        size = path.stat().st_size
+    except OSError:  # SQLite will say what is wrong
+        return False
+    page = int.from_bytes(header[16:18], "big")
+    pages = int.from_bytes(header[28:32], "big")
+    return header.startswith(b"SQLite format 3\0") and size < (65536 if page == 1 else page) * pages
 
 
 def decode_block(data: str, text: str) -> AnyBlock:

@@ -1,0 +1,32 @@
+"""`vulgate mcp`."""
+
+from pathlib import Path
+
+import click
+
+from vulgate.cli.serving import books_argument, open_server, root_option
+
+EPILOG = """\b
+Examples:
+  vulgate mcp                          the book of the current folder, or the handbook
+  vulgate mcp mybook python.sqlite     several books
+  vulgate install --mcp                tell Cursor, Claude Code and VS Code of it
+"""
+
+
+@click.command(epilog=EPILOG)
+@books_argument
+@root_option
+def mcp(books: tuple[Path, ...], roots: tuple[Path, ...]) -> None:
+    """Serve BOOKs to a coding agent, over standard input and output (MCP).
+
+    A BOOK is a compiled one (NAME.sqlite), or the folder of a book. The server ends with its standard input. Of the project it
+    only reads the files that the agent asks to check.
+    """
+    server = open_server(books, roots)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()

@@ -1,0 +1,135 @@
+"""The files in which coding agents look for MCP servers of a project, and our entry in them.
+
+Formats: https://cursor.com/docs/context/mcp, https://code.claude.com/docs/en/mcp,
+https://code.visualstudio.com/docs/copilot/reference/mcp-configuration.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, Final
+
+from vulgate.store.atomic import write_file
+
+NAME: Final = "vulgate"
+COMMAND: Final = "vulgate"
+_BOM: Final = "\ufeff"
+
+
+class ClientFileError(Exception):
+    """A file that is left alone; the text says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A coding agent.
+
+    Attributes:
+        title: Its name.
+        path: Its file, in the folder of a project.
+        key: The key that its servers stand under.
+        extra: What an entry has besides the command.
+    """
+
+    title: str
+    path: str
+    key: str
+    extra: dict[str, str]
+
+
+CLIENTS: Final = {
+    "cursor": Client("Cursor", ".cursor/mcp.json", "mcpServers", {}),
+    "claude": Client("Claude Code", ".mcp.json", "mcpServers", {}),
+    "vscode": Client("VS Code", ".vscode/mcp.json", "servers", {"type": "stdio"}),
+}
+
+
+def entry(client: Client, books: Sequence[Path]) -> dict[str, Any]:
+    """Our entry: the command that serves some books, which are named by absolute paths, or the default ones."""
+    return {**client.extra, "command": COMMAND, "args": ["mcp", *(str(book.absolute()) for book in books)]}
+
+
+def with_entry(text: str, client: Client, wanted: dict[str, Any] | None) -> str:
+    """The text of a client's file with our entry, or without it if `None` is wanted; all else stays, in its order.
+
+    Raises:
+        ClientFileError: The text is no JSON of the right form, or another server has our name.
+    """
+    content = _read(text)
+    servers = content.get(client.key, {})
+    if not isinstance(servers, dict):
+        raise ClientFileError(f"`{client.key}` is no object")
+    there = servers.get(NAME)
+    if there is not None and not _is_ours(there):
+        raise ClientFileError(f"another server is called `{NAME}`; rename it first")
+    if there == wanted:
+        return text
+    others = {name: value for name, value in servers.items() if name != NAME}
+    servers = others if wanted is None else {**servers, NAME: wanted}
+    content = {**content, client.key: servers}
+    if not servers and len(content) == 1:
+        return ""
+    bom = _BOM if text.startswith(_BOM) else ""
+    return bom + json.dumps(content, indent=_indent(text), ensure_ascii=False) + "\n"
+
+
+def update(folder: Path, client: Client, wanted: dict[str, Any] | None) -> str:
+    """Writes our entry into a client's file, or takes it out.
+
+    Returns:
+        What was done: `wrote`, `removed`, or `unchanged`.
+
+    Raises:
+        ClientFileError: The file is left alone; the text says why.
+    """
+    place = folder / client.path
+    try:
+        # Who keeps the file elsewhere and links to it wants it to stay there.
+        place = place.resolve()
+        before = place.read_bytes().decode("utf-8") if place.exists() else ""
+        after = with_entry(before, client, wanted)
+        if after == before:
+            return "unchanged"
+        if after:
+            write_file(place, after.encode())
+        else:
+            place.unlink()
+            if place.parent != folder.resolve():
+                with suppress(OSError):  # it holds other files
+                    place.parent.rmdir()
+    except UnicodeDecodeError as error:
+        raise ClientFileError("it is not UTF-8") from error
+    except (OSError, RuntimeError) as error:
+        raise ClientFileError((getattr(error, "strerror", None) or str(error)).lower()) from error
+    return "removed" if wanted is None else "wrote"
+
+
+def _read(text: str) -> dict[str, Any]:
+    """The object in a file; an empty one for an empty file."""
+    plain = text.removeprefix(_BOM)
+    if not plain.strip():
+        return {}
+    try:
+        content = json.loads(plain)
+    except json.JSONDecodeError as error:
+        raise ClientFileError(f"it is no plain JSON (line {error.lineno}: {error.msg.lower()})") from error
+    except RecursionError as error:
+        raise ClientFileError("it is nested too deeply") from error
+    if not isinstance(content, dict):
+        raise ClientFileError("it is no JSON object")
+    return content
+
+
+def _is_ours(there: Any) -> bool:
+    if not isinstance(there, dict) or not isinstance(there.get("args"), list):
+        return False
+    return PurePath(str(there.get("command"))).stem == COMMAND and there["args"][:1] == ["mcp"]
+
+
+def _indent(text: str) -> int | str:
+    """How the file is indented, so that a difference shows our lines alone."""
+    found = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
+    return found[1] if found else 2

@@ -1,0 +1,177 @@
+"""What stands before the app in HTTP: who may ask, from where, how much and for how long."""
+
+import hmac
+import ipaddress
+import socket
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY: Final = 4 * 1024 * 1024
+"""Bytes of a request's body: 1 MB of code, escaped as JSON."""
+BODY_SECONDS: Final = 10.0
+"""What sending a body may take."""
+SECONDS: Final = 60.0
+"""What a request may take."""
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, as only this machine can reach it."""
+    if host in LOOPBACK:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Guard:
+    """Lets through what is addressed to this server, comes from no foreign web page, has the token, and stays within limits.
+
+    A web page can make a browser ask a server on the loopback, also under a name of its own that it had resolved to this machine.
+    So the `Host` has to be ours, and an `Origin`, which browsers send, has to be allowed.
+
+    Args:
+        app: What answers.
+        host: The address that the server listens on.
+        token: What a client has to send as `Authorization: Bearer`; empty for none.
+        origins: Origins of web pages that may ask.
+        max_body: Bytes of a body.
+        seconds: What a request may take.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        host: str,
+        token: str = "",
+        origins: Sequence[str] = (),
+        max_body: int = MAX_BODY,
+        seconds: float = SECONDS,
+    ) -> None:
+        self._app = app
+        self._is_local = is_loopback(host)
+        self._token = token.encode()
+        self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+        names = {host.lower(), *LOOPBACK, *(urlsplit(origin).hostname or "" for origin in self._origins)}
+        self._hosts = frozenset(names if self._is_local else {*names, socket.gethostname().lower()})
+        self._max_body = max_body
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request, or lets it through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, send)
+            return
+        sent = _Sent(send)
+        try:
+            with anyio.fail_after(self._seconds):
+                body = await self._body(scope, receive)
+                if body is None:
+                    await _error(413, f"the body has more than {self._max_body:,} bytes")(scope, receive, sent)
+                elif body[-1]["type"] == "http.request":  # else the client went away
+                    await self._app(scope, _replay(body, receive), sent)
+        except TimeoutError:
+            if not sent.has_begun:
+                await _error(408, "the request took too long")(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        headers = Headers(scope=scope)
+        if not self._is_ours(headers.get("host", "")):
+            return _error(421, "the Host header does not name this server")
+        origin = headers.get("origin")
+        if origin is not None and not self._is_allowed(origin):
+            return _error(403, "pages of this origin may not ask; the server's --allow-origin names those that may")
+        is_preflight = scope["method"] == "OPTIONS" and origin is not None
+        if self._token and not is_preflight and not self._has_token(headers.get("authorization", "")):
+            response = _error(401, "a token is needed: Authorization: Bearer TOKEN")
+            response.headers["WWW-Authenticate"] = "Bearer"
+            return response
+        return None
+
+    def _is_ours(self, host: str) -> bool:
+        name = _hostname(f"//{host}")
+        # An address as a name cannot be pointed elsewhere; which ones this machine has is not known for sure.
+        return name in self._hosts or is_loopback(name) or (not self._is_local and _is_address(name))
+
+    def _is_allowed(self, origin: str) -> bool:
+        return origin.lower() in self._origins or is_loopback(_hostname(origin))
+
+    def _has_token(self, authorization: str) -> bool:
+        scheme, _, token = authorization.partition(" ")
+        # Compared also where the scheme is wrong, so that the time tells nothing.
+        is_right = hmac.compare_digest(token.strip().encode("latin-1", "replace"), self._token)
+        return is_right and scheme.lower() == "bearer"
+
+    async def _body(self, scope: Scope, receive: Receive) -> list[Message] | None:
+        """The messages of the body; `None` if it is too long.
+
+        Raises:
+            TimeoutError: The client sends it too slowly.
+        """
+        length = Headers(scope=scope).get("content-length", "0")
+        if length.isdigit() and int(length) > self._max_body:
+            return None
+        messages: list[Message] = []
+        size = 0
+        with anyio.fail_after(BODY_SECONDS):
+            while True:
+                message = await receive()
+                messages.append(message)
+                size += len(message.get("body", b""))
+                if size > self._max_body:
+                    return None
+                if not message.get("more_body", False):
+                    return messages
+
+
+class _Sent:
+    """Sends, and knows whether an answer has begun."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
+        self.has_begun = True
+        await self._send(message)
+
+
+def _replay(messages: list[Message], receive: Receive) -> Receive:
+    left = iter(messages)
+
+    async def again() -> Message:
+        message = next(left, None)
+        return await receive() if message is None else message
+
+    return again
+
+
+def _error(status: int, text: str) -> JSONResponse:
+    return JSONResponse({"error": text}, status_code=status)
+
+
+def _hostname(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,163 @@
+"""`vulgate install --mcp`: our entry in the files of coding agents, and nothing else changed."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from vulgate.cli import main
+from vulgate.server.clients import CLIENTS
+
+FILES = {".cursor/mcp.json": "mcpServers", ".mcp.json": "mcpServers", ".vscode/mcp.json": "servers"}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def install(*words: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(main, ["install", "--mcp", *words])
+    assert done.exit_code == code, done.output
+    return done
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {
+        place.relative_to(folder).as_posix(): place.read_text("utf-8") for place in folder.rglob("*") if place.is_file()
+    }
+
+
+def test_each_client_gets_its_own_file(folder: Path) -> None:
+    output = install().output
+    assert set(files(folder)) == set(FILES)
+    for path, key in FILES.items():
+        assert path in output
+        entry = json.loads((folder / path).read_text("utf-8"))[key]["vulgate"]
+        assert (entry["command"], entry["args"]) == ("vulgate", ["mcp"])
+    assert json.loads((folder / ".vscode/mcp.json").read_text("utf-8"))["servers"]["vulgate"]["type"] == "stdio"
+
+
+def test_a_second_time_changes_nothing(folder: Path) -> None:
+    install()
+    before = files(folder)
+    assert install().output.count("unchanged") == 3
+    assert files(folder) == before
+
+
+def test_one_client_can_be_chosen(folder: Path) -> None:
+    install("--client", "cursor")
+    assert set(files(folder)) == {".cursor/mcp.json"}
+
+
+def test_books_are_named_by_absolute_paths(folder: Path) -> None:
+    (folder / "my book.sqlite").write_bytes(b"")
+    install("--client", "claude", "my book.sqlite")
+    entry = json.loads((folder / ".mcp.json").read_text("utf-8"))["mcpServers"]["vulgate"]
+    assert entry["args"] == ["mcp", str(folder / "my book.sqlite")]
+    assert "no book at nothing" in install("nothing", code=2).output
+
+
+def test_other_servers_order_and_unknown_keys_stay(folder: Path) -> None:
+    before = '{\n    "z": [1],\n    "mcpServers": {\n        "b": {"command": "x"},\n        "a": {}\n    },\n    "ü": null\n}\n'
+    (folder / ".mcp.json").write_text(before, "utf-8")
+    install("--client", "claude")
+    text = (folder / ".mcp.json").read_text("utf-8")
+    content = json.loads(text)
+    assert list(content) == ["z", "mcpServers", "ü"]
+    assert list(content["mcpServers"]) == ["b", "a", "vulgate"]
+    assert '"ü": null' in text
+    assert text.startswith('{\n    "z"')
+    install("--client", "claude", "--remove")
+    assert json.loads((folder / ".mcp.json").read_text("utf-8")) == json.loads(before)
+
+
+def test_an_older_entry_of_ours_is_brought_up_to_date(folder: Path) -> None:
+    old = {"mcpServers": {"vulgate": {"command": "/bin/vulgate", "args": ["mcp", "/old"]}, "other": {}}}
+    (folder / ".mcp.json").write_text(json.dumps(old))
+    install("--client", "claude")
+    content = json.loads((folder / ".mcp.json").read_text("utf-8"))
+    assert list(content["mcpServers"]) == ["vulgate", "other"]
+    assert content["mcpServers"]["vulgate"]["args"] == ["mcp"]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b'{"mcpServers": {', "it is no plain JSON (line 1"),
+        (b'{\n  // servers\n  "mcpServers": {}\n}', "it is no plain JSON (line 2"),
+        (b"[]", "it is no JSON object"),
+        (b'{"mcpServers": []}', "`mcpServers` is no object"),
+        (b'{"mcpServers": {"vulgate": {"command": "other"}}}', "another server is called `vulgate`"),
+        (b'{"mcpServers": {"vulgate": 3}}', "another server is called `vulgate`"),
+        (b"\xff\xfe{}", "it is not UTF-8"),
+        (b"[" * 100_000, "it is"),
+    ],
+)
+def test_a_file_that_cannot_be_merged_is_left_alone(folder: Path, data: bytes, reason: str) -> None:
+    (folder / ".mcp.json").write_bytes(data)
+    output = install(code=1).output
+    assert f"left alone   .mcp.json: {reason}" in output
+    assert '"command": "vulgate"' in output  # what to add by hand
+    assert (folder / ".mcp.json").read_bytes() == data
+    assert (folder / ".cursor/mcp.json").exists()
+    assert install("--remove", "--client", "claude", code=1).output.startswith("left alone")
+    assert (folder / ".mcp.json").read_bytes() == data
+
+
+def test_an_empty_file_and_a_byte_order_mark_are_fine(folder: Path) -> None:
+    (folder / ".mcp.json").write_bytes(b"")
+    (folder / ".cursor").mkdir()
+    (folder / ".cursor/mcp.json").write_bytes('\ufeff{"mcpServers": {}}'.encode())
+    install()
+    assert json.loads((folder / ".mcp.json").read_text("utf-8"))["mcpServers"]["vulgate"]
+    assert (folder / ".cursor/mcp.json").read_bytes().startswith(b"\xef\xbb\xbf{")
+
+
+def test_print_writes_nothing(folder: Path) -> None:
+    output = install("--print", "--client", "vscode").output
+    assert json.loads(output.partition("\n")[2])["servers"]["vulgate"]["args"] == ["mcp"]
+    assert files(folder) == {}
+
+
+def test_remove_takes_out_what_was_installed(folder: Path) -> None:
+    (folder / ".vscode").mkdir()
+    (folder / ".vscode/settings.json").write_text("{}")
+    install()
+    assert install("--remove").output.count("removed") == 3
+    assert files(folder) == {".vscode/settings.json": "{}"}
+    assert not (folder / ".cursor").exists()
+    assert install("--remove").output.count("unchanged") == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not hold here")
+def test_a_folder_that_cannot_be_written_is_told(folder: Path) -> None:
+    (folder / ".cursor").mkdir(mode=0o500)
+    assert "permission denied" in install(code=1).output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
+def test_a_link_stays_a_link(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    target = tmp_path_factory.mktemp("dotfiles") / "mcp.json"
+    target.write_text("{}")
+    (folder / ".mcp.json").symlink_to(target)
+    install("--client", "claude")
+    assert (folder / ".mcp.json").is_symlink()
+    assert json.loads(target.read_text("utf-8"))["mcpServers"]["vulgate"]
+
+
+def test_what_is_not_on_the_path_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert "`vulgate` is not on the PATH" in install().output
+
+
+def test_usage() -> None:
+    done = CliRunner().invoke(main, ["install"])
+    assert (done.exit_code, "say what to install" in done.output) == (2, True)
+    assert "goes without" in install("--remove", "--print", code=2).output
+    assert set(CLIENTS) == {"cursor", "claude", "vscode"}
