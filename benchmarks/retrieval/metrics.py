@@ -1,6 +1,7 @@
 """How good a ranking is. A query's answers are ids of blocks or sections with grades from 1 to 3.
 
-A hit earns the grade of the best answer that it gives and that no hit before it gave: itself, or the section that it stands in. So
+A hit earns the grade of the best answer that it gives and that no hit before it gave: itself, or the section that it stands in.
+So
 the same passage twice earns nothing, and a section counts once. Gains are 2^grade - 1, discounted by the logarithm of the place
 (Järvelin and Kekäläinen, 2002); the ideal is the answers in the order of their grades.
 """

@@ -27,11 +27,11 @@ A_SECTION: Final = 2
 """Hits of one section: more would be one passage in pieces."""
 MEANING: Final = 0.3
 """How much the ranking by meaning counts beside the one by words."""
-LIFT: Final = 0.2
+LIFT: Final = 0.25
 """What a hit gives to the rule or pattern that it leads to, as a share of its own score."""
 SUPPORT: Final = 0.7
-"""What a passage of code, a task, a picture or a bare heading counts beside one that explains."""
-_SUPPORTING: Final = frozenset({"example", "exercise", "diagram", "section", "chapter"})
+"""What code, a task, a picture, a story or a bare heading counts beside one that explains."""
+_SUPPORTING: Final = frozenset({"example", "exercise", "diagram", "story", "section", "chapter"})
 _DEPTH: Final = 500
 _FILTERED_DEPTH: Final = 4000
 _NEAREST: Final = 100
@@ -140,6 +140,7 @@ def search(
     ranked.sort(key=lambda item: -item.score)
     shown = _shown(_spread(ranked), understood, wanted.python)
     hits, more = page_after(shown, offset_of(cursor), min(max(limit, 1), MOST), max_tokens, _size)
+    notes += [f"{each.book.id} is searched by words alone: {why}" for each in books if (why := semantic.fault(each))]
     if not hits and not wanted.is_open:
         notes.append("nothing passes the filters; ask again without them")
     return SearchAnswer(

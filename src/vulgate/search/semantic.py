@@ -1,13 +1,18 @@
 """Ranks passages by meaning: the cosine between the vector of a query and those that the compiled book holds."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from math import sqrt
+from operator import mul
+from typing import TYPE_CHECKING, Any, Final
 
 from vulgate.search.library import OpenBook
-from vulgate.store.vectors import word_vectors
+from vulgate.store.vectors import LENGTH, unpacked, word_vectors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+FEW: Final = 8000
+"""Passages up to which plain Python compares sooner than numpy is imported: for the first query, which may be the only one."""
 
 
 class Meanings:
@@ -15,55 +20,61 @@ class Meanings:
 
     Attributes:
         fault: Why they cannot be used, for the notes of an answer; empty if they can.
+        positions: Of the passages.
     """
 
     def __init__(self, book: OpenBook) -> None:
-        import numpy
-
-        self.fault = ""
         rows = book.rows("SELECT model, dimensions, positions, data FROM vector")
-        if not rows:
-            self.fault = "the compiled book holds no word vectors"
-            return
-        model, dimensions, positions, data = rows[0]
-        if model != word_vectors().model:
-            self.fault = "the compiled book holds the word vectors of another version"
-            return
+        model, dimensions, positions, data = rows[0] if rows else ("", 0, b"", b"")
         assert isinstance(positions, bytes)
         assert isinstance(data, bytes)
-        self.positions: NDArray[Any] = numpy.frombuffer(positions, "<i4")
-        if len(data) != len(self.positions) * int(str(dimensions)):
+        self._data = data
+        self.positions = unpacked(positions[: len(positions) // 4 * 4])
+        self._dimensions = word_vectors().dimensions
+        self._matrix: NDArray[Any] | None = None
+        self._queries = 0
+        self.fault = ""
+        if not rows:
+            self.fault = "the compiled book holds no word vectors"
+        elif (model, dimensions) != (word_vectors().model, self._dimensions):
+            self.fault = "the word vectors of the compiled book are those of another version of vulgate"
+        elif len(self._data) != len(self.positions) * self._dimensions or self._data.count(0) > len(self._data) // 2:
             self.fault = "the word vectors of the compiled book are damaged"
-            return
-        vectors = numpy.frombuffer(data, numpy.int8).reshape(len(self.positions), -1).astype(numpy.float32)
-        lengths = numpy.sqrt((vectors * vectors).sum(axis=1))
-        if len(lengths) and float((lengths == 0).mean()) > 0.5:
-            self.fault = "most word vectors of the compiled book are empty"
-            return
-        self.vectors = vectors / numpy.maximum(lengths, 1.0)[:, None]
+
+    def products(self, query: Sequence[int]) -> Sequence[float]:
+        """The product of each passage's vector with that of a query: whole numbers, the same either way."""
+        self._queries += 1
+        if self._queries == 1 and len(self.positions) <= FEW:
+            size = self._dimensions
+            numbers = memoryview(self._data).cast("b")
+            return [sum(map(mul, query, numbers[at : at + size])) for at in range(0, len(numbers), size)]
+        import numpy
+
+        if self._matrix is None:
+            rows = numpy.frombuffer(self._data, numpy.int8).reshape(-1, self._dimensions)
+            self._matrix = rows.astype(numpy.float32)  # holds these products exactly
+        products: list[float] = (self._matrix @ numpy.array(query, numpy.float32)).tolist()
+        return products
 
 
 def rank(book: OpenBook, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
     """The passages that are nearest in meaning: positions of blocks with cosines, best first; none where no word is known."""
-    import numpy
+    from heapq import nlargest
 
-    meanings: Meanings = book.cached("meanings", lambda: Meanings(book))
-    if meanings.fault:
+    found = _meanings(book)
+    query = word_vectors().encode(words)
+    length = sqrt(sum(number * number for number in query))
+    if found.fault or not length:
         return []
-    query = word_vectors().encode([words])[0].astype(numpy.float32)
-    length = float(numpy.sqrt((query * query).sum()))
-    if not length:
-        return []
-    cosines = meanings.vectors @ (query / length)
-    limit = min(limit, len(cosines))
-    if not limit:
-        return []
-    best = numpy.argpartition(-cosines, limit - 1)[:limit]
-    found = [(int(meanings.positions[at]), float(cosines[at])) for at in best]
-    return sorted(found, key=lambda item: (-item[1], item[0]))
+    near = nlargest(limit, zip(found.products(query), (-position for position in found.positions), strict=True))
+    return [(-position, product / (length * LENGTH)) for product, position in near]
 
 
 def fault(book: OpenBook) -> str:
     """Why a book is searched by words alone; empty if it is not."""
-    meanings: Meanings = book.cached("meanings", lambda: Meanings(book))
-    return meanings.fault
+    return _meanings(book).fault
+
+
+def _meanings(book: OpenBook) -> Meanings:
+    found: Meanings = book.cached("meanings", lambda: Meanings(book))
+    return found

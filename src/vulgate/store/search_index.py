@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from vulgate.model.blocks import Chapter, Section, Term
 from vulgate.model.book import CompiledBook
-from vulgate.store.vectors import word_vectors
+from vulgate.store.vectors import packed, word_vectors
 from vulgate.store.words import WORD, parts
 
 SCHEMA: Final = """
@@ -111,5 +111,5 @@ def _vectors(found: Sequence[Passage]) -> tuple[str, int, bytes, bytes]:
     """What passages mean: the title counts once more than the words of the text, of which each counts once."""
     table = word_vectors()
     texts = [(*WORD.findall(passage.title), *passage.words) for passage in found]
-    positions = b"".join(passage.position.to_bytes(4, "little") for passage in found)
-    return table.model, table.dimensions, positions, table.encode(texts).tobytes()
+    positions = packed(passage.position for passage in found)
+    return table.model, table.dimensions, positions, table.encode_all(texts).tobytes()
