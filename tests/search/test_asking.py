@@ -127,7 +127,7 @@ def test_budgets_hold(handbook: Library, max_tokens: int) -> None:
         assert answer.passages
         assert count_tokens(answer.answer) <= max(max_tokens, LEAST)
         if max_tokens <= 100:
-            assert answer.notes[-1].endswith(f"more passages found no room in {max_tokens} tokens")
+            assert answer.notes[-1].startswith(f"passages that found no room in {max_tokens} tokens: ")
         assert answer.answer.count("```") % 2 == 0
 
 

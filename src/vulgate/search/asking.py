@@ -101,8 +101,10 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
             notes=[*found.notes, note],
         )
     several = len(found.books) > 1
-    # `is` vs `==`: what else holds such words holds them by chance.
-    chosen = _chosen(judged if is_telling(found.query) or not named else [], named, wanted)
+    hits = found.hits
+    if named and not is_telling(found.query):  # `is` vs `==`: what else holds such words holds them by chance
+        judged, hits = [], []
+    chosen = _chosen(judged, named, wanted)
     passages = _fitted(chosen, max(LEAST, max_tokens) if max_tokens > 0 else 0, several=several)
     left_out = len(chosen) - len(passages)
     used = {(each.book, each.id) for each in passages}
@@ -112,8 +114,11 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
         answered=True,
         answer="\n\n".join(_told(each, several=several) for each in passages),
         passages=passages,
-        see=[_reference(hit) for hit in found.hits if (hit.book, hit.id) not in used][:SEE],
-        notes=[*found.notes, *([f"{left_out} more passages found no room in {max_tokens} tokens"] if left_out else [])],
+        see=[_reference(hit) for hit in hits if (hit.book, hit.id) not in used][:SEE],
+        notes=[
+            *found.notes,
+            *([f"passages that found no room in {max_tokens} tokens: {left_out}"] if left_out else []),
+        ],
     )
 
 
