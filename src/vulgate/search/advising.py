@@ -34,16 +34,15 @@ IMPORTED: Final = {"bad": 2.0, "good": 1.0}
 SECTION: Final = 1.5
 FOUND: Final = 4.0
 RESTS_ON: Final = 3.0
-BESIDE: Final = 2.0
+BESIDE: Final = 1.5
 """How much it counts that a rule is about the file, its kind of code, what its detector seeks, what its words name, what its
 examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits the task."""
 BY_MEANING: Final = 0.25
 """What a rule counts that has no word of the task, beside one that has."""
 WEAKEST: Final = 0.3
 """Hits for the task below this share of the best one are passed over."""
-FITTING: Final = 15
-BESIDE_TASK: Final = 12
-"""How many rules, and how many passages of all kinds, the search is asked for."""
+LOOKED_AT: Final = 15
+"""How many passages the search is asked for."""
 _REASONS: Final = 4
 _ASYNC: Final = frozenset(
     {"asyncio", "anyio", "trio", "curio", "aiohttp", "aiofiles", "asyncpg", "starlette", "fastapi"}
@@ -252,8 +251,7 @@ def _weigh_import(book: "OpenBook", module: str, case: _Case) -> None:
 
 def _weigh_task(library: Library, book: "OpenBook", task: str, cases: dict[str, _Case]) -> None:
     """Rules that the search finds for a task, that rest on a fact which it finds, or that stand beside what it finds."""
-    id = book.book.id
-    hits = search(library, task, kinds=("rule",), book=id, limit=FITTING).hits
+    hits = search(library, task, book=book.book.id, limit=LOOKED_AT).hits
     for hit in hits:
         if hit.id in cases and hit.score >= WEAKEST:
             why = (
@@ -262,8 +260,6 @@ def _weigh_task(library: Library, book: "OpenBook", task: str, cases: dict[str, 
                 else "found for the task by its meaning"
             )
             cases[hit.id].add(FOUND * hit.score * (1.0 if hit.why else BY_MEANING), why)
-    others = search(library, task, book=id, limit=BESIDE_TASK).hits
-    hits += [hit for hit in others if hit.kind != "rule"]
     told: set[tuple[str, str]] = set()  # one passage of a sort is reason enough, and the first is the best
     for hit in hits:
         if hit.score >= WEAKEST and hit.why:

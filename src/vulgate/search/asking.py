@@ -12,12 +12,11 @@ from vulgate.model.blocks import AnyBlock, Fact, Pattern, Quick, Rule, Table, Te
 from vulgate.model.tokens import count_tokens
 from vulgate.search.answers import AskAnswer, Cited, Hit, Reference
 from vulgate.search.briefs import brief
-from vulgate.search.budgets import budget_of
 from vulgate.search.comparing import side_by_side
 from vulgate.search.cutting import shortened
 from vulgate.search.finding import meant
 from vulgate.search.library import Library
-from vulgate.search.mentions import stem, stems
+from vulgate.search.mentions import is_telling, stem, stems
 from vulgate.search.passages import cited, markdown_of
 from vulgate.search.questions import covered, defined, guessed, share, sides, weights
 from vulgate.search.ranking import search
@@ -37,6 +36,8 @@ what is worth less than this is not used."""
 MOST: Final = 6
 """Passages of an answer at most."""
 SEE: Final = 5
+LEAST: Final = 96
+"""Tokens that one passage needs with its place; a smaller budget is taken for this one."""
 PASSAGE: Final = 220
 LARGE: Final = 450
 """Tokens of one passage at most, and of a table or contrast; a longer one is cut after a paragraph, or a row."""
@@ -77,7 +78,7 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
         library: The books.
         question: The question.
         book: Only from this book (its id).
-        max_tokens: How much room the answer may take; 0 for no limit.
+        max_tokens: How much room the answer may take; 0 for no limit. The least is `LEAST` tokens.
 
     Raises:
         SearchError: The question has no words, or there is no such book.
@@ -100,7 +101,12 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
             notes=[*found.notes, note],
         )
     several = len(found.books) > 1
-    passages = _fitted(_chosen(judged, named, wanted), budget_of(max_tokens), several=several)
+    hits = found.hits
+    if named and not is_telling(found.query):  # `is` vs `==`: what else holds such words holds them by chance
+        judged, hits = [], []
+    chosen = _chosen(judged, named, wanted)
+    passages = _fitted(chosen, max(LEAST, max_tokens) if max_tokens > 0 else 0, several=several)
+    left_out = len(chosen) - len(passages)
     used = {(each.book, each.id) for each in passages}
     return AskAnswer(
         books=found.books,
@@ -108,8 +114,11 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
         answered=True,
         answer="\n\n".join(_told(each, several=several) for each in passages),
         passages=passages,
-        see=[_reference(hit) for hit in found.hits if (hit.book, hit.id) not in used][:SEE],
-        notes=found.notes,
+        see=[_reference(hit) for hit in hits if (hit.book, hit.id) not in used][:SEE],
+        notes=[
+            *found.notes,
+            *([f"passages that found no room in {max_tokens} tokens: {left_out}"] if left_out else []),
+        ],
     )
 
 
@@ -211,7 +220,7 @@ def _fitted(chosen: Sequence[_Chosen], budget: int, *, several: bool) -> list[Ci
             continue
         passage = each.passage
         if budget and size > left:
-            frame = size - count_tokens(passage.text)
+            frame = size - count_tokens(passage.text) + 1
             passage = replace(passage, text=shortened(passage.text, max(left - frame, 1)))
         kept.append(_Chosen(each.slot, each.worth, passage))
         left -= size
