@@ -101,8 +101,10 @@ def build_request(source: SourceBook, options: dict[str, Any]) -> Request:
         isolation = best_isolation(options["isolation"])
     except IsolationError as error:
         raise click.UsageError(str(error)) from error
+    runtimes = tuple(_runtimes(source, options))
     return Request(
-        runtimes=tuple(_runtimes(source, options)),
+        runtimes=runtimes,
+        fallback=_fallback(options["fallback"], runtimes),
         isolation=isolation,
         jobs=options["jobs"] or os.cpu_count() or 1,
         fail_fast=options["fail_fast"],
@@ -125,7 +127,7 @@ def rerun_options(request: Request, pythons: Sequence[str], label: str) -> list[
         return ["--types", label.partition(" ")[0]]
     if not version_of(label):
         return []
-    runtime = next((runtime for runtime in request.runtimes if runtime.label == label), None)
+    runtime = next((runtime for runtime in request.pythons if runtime.label == label), None)
     by_path = runtime is not None and any(not version_of(name) for name in pythons) and label not in pythons
     return ["--python", runtime.argv[0] if runtime and by_path else label]
 
@@ -168,6 +170,17 @@ def _runtimes(source: SourceBook, options: dict[str, Any]) -> list[Runtime]:
     except interpreters.PythonNotFoundError as error:
         raise click.UsageError(str(error)) from error
     return list(found.values())
+
+
+def _fallback(name: str | None, runtimes: Sequence[Runtime]) -> Runtime | None:
+    """The Python of `--fallback`; none where it is one of the others anyway."""
+    if name is None:
+        return None
+    try:
+        found = find_runtime(name)
+    except interpreters.PythonNotFoundError as error:
+        raise click.UsageError(str(error)) from error
+    return None if found.label in {runtime.label for runtime in runtimes} else found
 
 
 # ---------------------------------------------------------------------------------------------------- before a run
@@ -325,7 +338,7 @@ class Display:
         return {
             "results": results,
             "counts": {str(status): count for status, count in sorted(tally(results).items())},
-            "pythons": [runtime.label for runtime in self.request.runtimes],
+            "pythons": [runtime.label for runtime in self.request.pythons],
             "isolation": self.request.isolation,
             "seed": self.request.seed,
             "seconds": round(seconds, 3),
@@ -334,7 +347,7 @@ class Display:
 
     def _untried(self, results: Sequence[Result]) -> str:
         """The versions that the book names and that nothing was run on."""
-        tried = {runtime.version for runtime in self.request.runtimes}
+        tried = {runtime.version for runtime in self.request.pythons}
         left = [version for version in self.source.manifest.book.python if version not in tried]
         return ", ".join(left) if any(version_of(result.runtime) for result in results) else ""
 

@@ -27,6 +27,7 @@ Examples:
   vulgate verify mybook --all-pythons     on every installed version that the book names
   vulgate verify mybook closures          one chapter; also a section, a block, or a place: closures.md:40
   vulgate verify mybook --python 3.12 --python 3.14-pyodide
+  vulgate verify mybook --all-pythons --fallback 3.14-pyodide
   vulgate verify mybook --update          write the real output into the chapters
   vulgate verify mybook --junit proofs.xml --format github
 \b
@@ -41,6 +42,7 @@ _INTERRUPTED = 130
     "--python", "-p", "pythons", multiple=True, metavar="VERSION", help="Python to run on: 3.12, a path, 3.14-pyodide."
 )
 @click.option("--all-pythons", is_flag=True, help="Run on every installed Python that the book names.")
+@click.option("--fallback", metavar="VERSION", help="Python that proves only what none of the others can.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), metavar="N", help="How many run at once; one a processor.")
 @click.option("--fail-fast", "-x", is_flag=True, help="Stop at the first failure.")
 @click.option("--update", is_flag=True, help="Write the real output into output fences and `#>` comments.")
@@ -119,7 +121,7 @@ def verify(words: tuple[str, ...], form: str, quiet: bool, as_json: bool, **opti
 
 
 def _pythons(request: "Request") -> str:
-    return ", ".join(runtime.label for runtime in request.runtimes)
+    return ", ".join(runtime.label for runtime in request.pythons)
 
 
 def _book_and_ids(words: tuple[str, ...]) -> tuple[Path | None, tuple[str, ...]]:

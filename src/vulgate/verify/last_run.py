@@ -38,7 +38,8 @@ def run_key(source: SourceBook, request: Request, wanted: Sequence[str]) -> str:
         source.digest,
         compiler_digest(),
         ascii(list(wanted)),  # a command line may hold what is no text
-        [(runtime.label, runtime.build, sorted(packages.of(runtime).items())) for runtime in request.runtimes],
+        [(runtime.label, runtime.build, sorted(packages.of(runtime).items())) for runtime in request.pythons],
+        request.fallback is not None,
         request.types,
         request.isolation,
     )

@@ -11,6 +11,7 @@ from vulgate.model.versions import holds_on, ranges_of
 from vulgate.verify.jobs import Planned, Runtime, Session, Step, Task, Treatment, claim_digest
 
 MERMAID: Final = "mermaid"
+_TO_OTHERS: Final = "other Pythons prove it, and `--fallback` asked only for what they cannot"
 Missing = Callable[[Step, Runtime], str]
 """Why a step cannot be run on a runtime (a package is missing, say), or an empty string."""
 
@@ -148,6 +149,11 @@ def tasks(session: Session, runtime: Runtime, missing: Missing) -> tuple[list[Ta
         claims[len(planned)] = claim
         planned.append(before[-1])
     return ([_task(session, runtime, planned, claims)] if planned else []) + strict, left
+
+
+def left_to_others(planned: Iterable[Task]) -> list[Left]:
+    """The claims of tasks that a fallback leaves to other Pythons."""
+    return [Left(task.steps[index].step, _TO_OTHERS, claim) for task in planned for index, claim in task.claims.items()]
 
 
 def _is_for(step: Step, runtime: Runtime) -> bool:

@@ -30,6 +30,11 @@ class Record:
             return None
         return entry
 
+    def has(self, claim: str, runtime: str) -> bool:
+        """Whether an earlier run put a claim to the proof on a runtime, whatever came out, and whatever has changed since."""
+        entry = self._known.get((claim, runtime))
+        return entry is not None and entry.status is not Status.SKIPPED
+
     def add(self, entry: Entry) -> None:
         """Adds a verdict of this run."""
         self._new.append(entry)

@@ -2,7 +2,7 @@
 
 import random
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from typing import Final
 
@@ -20,7 +20,7 @@ from vulgate.verify.execution import Execution
 from vulgate.verify.interpreters import Packages
 from vulgate.verify.jobs import Judgement, Runtime, Session, Step, Task
 from vulgate.verify.judge import judge
-from vulgate.verify.plan import Left, sessions, tasks
+from vulgate.verify.plan import Left, left_to_others, sessions, tasks
 from vulgate.verify.record import Record
 from vulgate.verify.runners import runner_of, runners
 from vulgate.verify.sandbox import Isolation
@@ -60,6 +60,7 @@ class Request(Struct, frozen=True):
         fresh: Whether to run what an earlier run has proven, too.
         spawn: Whether each job gets a new interpreter instead of a fork.
         types: The type checker for examples that ask for one, or empty.
+        fallback: A Python that proves only what none of the others can, if there is one.
     """
 
     runtimes: tuple[Runtime, ...]
@@ -71,6 +72,12 @@ class Request(Struct, frozen=True):
     fresh: bool = False
     spawn: bool = False
     types: str = ""
+    fallback: Runtime | None = None
+
+    @property
+    def pythons(self) -> tuple[Runtime, ...]:
+        """All Pythons, the fallback last."""
+        return (*self.runtimes, self.fallback) if self.fallback else self.runtimes
 
 
 class Verifier:
@@ -122,11 +129,17 @@ class Verifier:
         for session in sessions(self.book, runner_of):
             if not self._is_selected(session):
                 continue
+            proven: set[str] = set()  # the claims that other Pythons prove
             for runtime in self._runtimes(session):
                 planned, left = tasks(session, runtime, self._missing)
-                wanted.extend(self._narrowed(task) for task in planned)
+                planned = [task for task in map(self._narrowed, planned) if task.claims]
+                if runtime is self.request.fallback and not self._needs_fallback(planned, proven):
+                    left += left_to_others(planned)
+                    planned = []
+                proven.update(claim for task in planned for claim in task.claims.values())
+                wanted.extend(planned)
                 left_out.extend((runtime, item) for item in left if self._wants(item.step.block))
-        return [task for task in wanted if task.claims], left_out
+        return wanted, left_out
 
     def run(self) -> list[Result]:
         """Proves what is selected; the results in the order of the book."""
@@ -151,13 +164,18 @@ class Verifier:
     def _is_selected(self, session: Session) -> bool:
         return any(self._wants(step.block) for step in session.steps)
 
+    def _needs_fallback(self, planned: Iterable[Task], proven: Container[str]) -> bool:
+        """Whether the fallback has something to prove that no other Python proves, or that it was once asked for."""
+        claims = [(claim, task.runtime.label) for task in planned for claim in task.claims.values()]
+        return any(claim not in proven or self.record.has(claim, label) for claim, label in claims)
+
     def _wants(self, block: str) -> bool:
         return not self.request.selected or block in self.request.selected
 
     def _runtimes(self, session: Session) -> Sequence[Runtime]:
         self.runners.add(session.runner)
         if session.runner == _PYTHON:
-            return self.request.runtimes
+            return self.request.pythons
         found = runners()[session.runner].runtimes()
         return [Runtime(session.runner)] if isinstance(found, str) else found
 
