@@ -61,6 +61,7 @@ class Request(Struct, frozen=True):
         fresh: Whether to run what an earlier run has proven, too.
         spawn: Whether each job gets a new interpreter instead of a fork.
         types: The type checker for examples that ask for one, or empty.
+        fallback: A Python that proves only what none of the others can, if there is one.
     """
 
     runtimes: tuple[Runtime, ...]
@@ -73,6 +74,12 @@ class Request(Struct, frozen=True):
     fresh: bool = False
     spawn: bool = False
     types: str = ""
+    fallback: Runtime | None = None
+
+    @property
+    def pythons(self) -> tuple[Runtime, ...]:
+        """All Pythons, the fallback last."""
+        return (*self.runtimes, self.fallback) if self.fallback else self.runtimes
 
     @property
     def pythons(self) -> tuple[Runtime, ...]:
