@@ -266,11 +266,16 @@ def test_without_its_vectors_a_book_is_searched_by_words_and_says_so(
         assert any(fault in note and "words alone" in note for note in answer.notes)
 
 
-def test_the_first_query_and_the_next_ones_rank_alike(shop: Library, handbook_file: Path) -> None:
+def test_the_first_query_and_the_next_ones_rank_alike(
+    handbook: Library, handbook_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handbook_book = handbook.books[0]
     with Library.open([handbook_file]) as fresh:
         first = semantic.rank(fresh.books[0], ["default", "list", "growing"], 20)
         assert semantic.rank(fresh.books[0], ["default", "list", "growing"], 20) == first
         assert len(first) == 20
+    monkeypatch.setattr(semantic.importlib.util, "find_spec", lambda name: None)  # where numpy is not installed
+    assert semantic.rank(handbook_book, ["default", "list", "growing"], 20) == first
 
 
 def test_in_a_large_book_the_rarest_words_count(handbook: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,6 @@ class Request(Struct, frozen=True):
 
     Attributes:
         runtimes: The Pythons to run on.
-        fallback: A Python that proves only what none of these can, if there is one.
         selected: Ids of the blocks to prove; all if there are none.
         isolation: How far examples are kept apart.
         jobs: How many run at once.
@@ -65,7 +64,6 @@ class Request(Struct, frozen=True):
     """
 
     runtimes: tuple[Runtime, ...]
-    fallback: Runtime | None = None
     selected: frozenset[str] = frozenset()
     isolation: Isolation = Isolation.PROCESS
     jobs: int = 1
@@ -75,11 +73,6 @@ class Request(Struct, frozen=True):
     spawn: bool = False
     types: str = ""
     fallback: Runtime | None = None
-
-    @property
-    def pythons(self) -> tuple[Runtime, ...]:
-        """All Pythons, the fallback last."""
-        return (*self.runtimes, self.fallback) if self.fallback else self.runtimes
 
     @property
     def pythons(self) -> tuple[Runtime, ...]:
