@@ -37,7 +37,7 @@ def open_server(books: Sequence[Path], roots: Sequence[Path]) -> "BookServer":
     Raises:
         click.UsageError: A book cannot be served, or a root is no folder.
     """
-    from vulgate.cli.searching import compiled
+    from vulgate.cli.searching import compiled_books
     from vulgate.server.app import BookServer
     from vulgate.store.sqlite import BookFileError
 
@@ -46,6 +46,6 @@ def open_server(books: Sequence[Path], roots: Sequence[Path]) -> "BookServer":
         if not folder.is_dir():
             raise click.UsageError(f"--root: no folder at {folder}")
     try:
-        return BookServer([compiled(book) for book in books] if books else [compiled(None)], folders)
+        return BookServer(compiled_books(books), folders)
     except BookFileError as error:
         raise click.UsageError(f"{error}; `vulgate build` writes it again") from error

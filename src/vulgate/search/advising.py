@@ -15,6 +15,7 @@ from vulgate.search.mentions import stems
 from vulgate.search.ranking import search
 from vulgate.search.rulebook import ShortRule
 from vulgate.search.signs import is_part, names_in
+from vulgate.search.wanted import version_of
 
 if TYPE_CHECKING:
     from vulgate.search.library import OpenBook
@@ -133,6 +134,7 @@ def rules_for(
         SearchError: Nothing was named, or there is no such version or book.
     """
     modules, unknown = _modules(imports)
+    version = version_of(python)
     clean = path.strip().replace("\\", "/")[-500:]
     wanted = _Wanted(PurePosixPath(clean) if clean else None, modules, task.strip())
     if not (wanted.path or wanted.modules or wanted.task):
@@ -142,11 +144,11 @@ def rules_for(
     books = library.choose(book)
     cases: list[tuple[OpenBook, _Case]] = []
     for owner in books:
-        found = {rule.id: _Case(rule) for rule in owner.rules if _holds(rule, python)}
+        found = {rule.id: _Case(rule) for rule in owner.rules if not version or holds_on(rule.python, version)}
         _weigh(library, owner, wanted, found)
         cases += [(owner, case) for case in found.values() if case.relevance > 0]
     cases.sort(key=lambda item: -item[1].score)  # stable: of two that matter as much, the one read first
-    request = ([each.stamp.digest for each in books], clean, modules, wanted.task, python)
+    request = ([each.stamp.digest for each in books], clean, modules, wanted.task, version)
     (start,) = read_cursor(cursor, 1, *request)
     advice = [_advice(owner, case) for owner, case in cases]
     shown, after = page(advice, start, max_tokens, min(max(limit, 1), MOST))
@@ -160,15 +162,6 @@ def rules_for(
         truncated=bool(after),
         cursor=write_cursor([after], *request) if after else "",
     )
-
-
-def _holds(rule: ShortRule, python: str) -> bool:
-    if not python:
-        return True
-    bare = python.strip().lower().removeprefix("python").strip()
-    if not re.fullmatch(r"\d+(?:\.\d+){1,2}", bare):
-        raise SearchError(f"{python[:50]!r} is no version of Python; write one such as 3.12")
-    return holds_on(rule.python, bare)
 
 
 def _modules(imports: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:

@@ -15,7 +15,7 @@ _COMMON_WORDS: Final = (
     "should show so some someone something such take tell than that the their them then there these they thing things this "
     "to too under until up us use used using very want was way we were what when where whether which while who why will "
     "with without would you your versus vs difference differences different compare compared better best instead "
-    "choose prefer pick book handbook python code"
+    "choose prefer pick book handbook python code re ve ll don didn doesn isn won wants trying"
 )
 _COMMON: Final = frozenset(_COMMON_WORDS.split())
 """Words of questions that are not what is asked about."""

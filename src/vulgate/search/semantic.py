@@ -39,8 +39,10 @@ class Meanings:
             self.fault = "the compiled book holds no word vectors"
         elif (model, dimensions) != (word_vectors().model, self._dimensions):
             self.fault = "the word vectors of the compiled book are those of another version of vulgate"
-        elif len(self._data) != len(self.positions) * self._dimensions or self._data.count(0) > len(self._data) // 2:
+        elif len(self._data) != len(self.positions) * self._dimensions:
             self.fault = "the word vectors of the compiled book are damaged"
+        elif self._data.count(0) > len(self._data) // 2:
+            self.fault = "its word vectors say nothing: they are damaged, or its words are not English"
 
     def products(self, query: Sequence[int]) -> Sequence[float]:
         """The product of each passage's vector with that of a query: whole numbers, the same either way."""

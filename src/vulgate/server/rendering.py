@@ -15,11 +15,10 @@ from vulgate.search.answers import (
     Reference,
     RulesAnswer,
     SearchAnswer,
+    told_status,
 )
 from vulgate.server.reports import CheckAnswer, CodeFinding
 
-CLAIMS: Final = ("rule", "fact", "example", "exercise")
-"""The kinds of blocks that can be proven."""
 _MARKS: Final = str.maketrans("", "", "*`_[]")
 DIGITS: Final = 12
 """How much of a digest is shown."""
@@ -45,7 +44,7 @@ def _(answer: SearchAnswer) -> str:
 def _(answer: BlockAnswer) -> str:
     title = "" if answer.title in answer.text.partition("\n")[0] else f"**{answer.title}**"
     head = [title, f"{answer.kind} `{answer.id}`", answer.place, answer.file]
-    state = [_held(answer.python), _status(answer.kind, answer.status), "; ".join(answer.proof)]
+    state = [_held(answer.python), told_status(answer.kind, answer.status), "; ".join(answer.proof)]
     parts = [_line(head), _line(state), answer.text.rstrip()]
     if answer.related:
         parts.append("Related:\n" + "\n".join(_reference(one) for one in answer.related))
@@ -98,7 +97,7 @@ def _(answer: CheckAnswer) -> str:
 
 def _hit(number: int, hit: Hit, many: bool) -> str:
     head = _line([f"{number}. **{hit.title}**", f"{hit.kind} `{_id(hit.book, hit.id, many)}`", hit.place])
-    state = [_status(hit.kind, hit.status), _held(hit.python)]
+    state = [told_status(hit.kind, hit.status), _held(hit.python)]
     excerpt = hit.excerpt.removeprefix(hit.title).strip()
     gist = "" if _bare(hit.gist).rstrip(".… ") in _bare(f"{hit.title} {excerpt}") else hit.gist
     return "\n".join(filter(None, [_line([head, *state]), gist, excerpt]))
@@ -107,7 +106,7 @@ def _hit(number: int, hit: Hit, many: bool) -> str:
 def _cited(passage: Cited) -> str:
     text = passage.text.strip()
     title = "" if passage.title in text.partition("\n")[0] else f"**{passage.title}**"
-    state = _status(passage.kind, passage.status)
+    state = told_status(passage.kind, passage.status)
     return f"{_line([title, f'{passage.kind} `{passage.id}`', passage.place, state])}\n{text}"
 
 
@@ -157,11 +156,6 @@ def _line(parts: Sequence[str]) -> str:
 def _bare(text: str) -> str:
     """A text without marks and line ends, to see whether another one says it already."""
     return " ".join(text.translate(_MARKS).split())
-
-
-def _status(kind: str, status: str) -> str:
-    """Whether a block is proven, if it is of a kind that can be."""
-    return status if kind in CLAIMS else ""
 
 
 def _held(python: str) -> str:

@@ -85,13 +85,7 @@ class Shelf:
             raise SearchError(message) from error
 
     def _open(self, mark: Mark) -> _Lease:
-        library = Library.open(self.paths)
-        ids = [book.book.id for book in library.books]
-        twice = next((id for id in ids if ids.count(id) > 1), None)
-        if twice is not None:
-            library.close()
-            raise BookFileError(f"two books have the id {twice}; serve one of them")
-        return _Lease(library, mark)
+        return _Lease(Library.open(self.paths), mark)
 
     def _mark(self) -> Mark:
         return tuple(map(_mark_of, self.paths))

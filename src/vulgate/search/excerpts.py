@@ -7,14 +7,13 @@ from typing import Final
 from vulgate.model import blocks as b
 from vulgate.model.inline import first_sentence, plain
 from vulgate.model.tokens import count_tokens
+from vulgate.search.cutting import is_fence, paragraphs
 
 EXCERPT: Final = 120
 """Tokens of an excerpt."""
 _SHORT: Final = 30
-_FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
 _ATTRIBUTES: Final = re.compile(r"^([ \t>]*(?:`{3,}|~{3,})[ \t]*[\w+-]*)[ \t]*\{[^\n]*\}[ \t]*$", re.MULTILINE)
 _COLONS: Final = re.compile(r"^[ \t>]*:{3,}.*\n?|^[ \t>]*:[\w-]+:.*\n?", re.MULTILINE)
-_WIKI: Final = re.compile(r"\[\[(?:[^\]|]*\|)?(?:[^\]|]*/)?([^\]|]*)\]\]")
 _HEADING: Final = re.compile(r"^#{1,6}[ \t].*\n?", re.MULTILINE)
 
 
@@ -36,7 +35,7 @@ def gist(block: b.Block) -> str:
         return "Table: " + ", ".join(plain(header) for header in block.headers if header.strip())
     if isinstance(block, b.Diagram):
         return f"Diagram ({block.type or 'mermaid'})"
-    prose = next((unit for unit in units(body(block)) if not _FENCE.match(unit) and not unit.startswith("|")), "")
+    prose = next((unit for unit in units(body(block)) if not is_fence(unit) and not unit.startswith("|")), "")
     text = plain(_HEADING.sub("", prose))
     said = first_sentence(text)
     if len(said) < _SHORT:  # "No." answers little
@@ -45,24 +44,8 @@ def gist(block: b.Block) -> str:
 
 
 def units(text: str) -> list[str]:
-    """A text cut between paragraphs; a fence or a table is one unit, and nothing is lost but empty lines."""
-    found: list[list[str]] = [[]]
-    fence = ""
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if fence:
-            found[-1].append(line)
-            if mark and mark[1].startswith(fence) and not line.strip(" \t>`~"):
-                fence = ""
-                found.append([])
-        elif mark:
-            found.append([line])
-            fence = mark[1]
-        elif line.strip():
-            found[-1].append(line)
-        else:
-            found.append([])
-    return ["\n".join(lines) for lines in found if lines]
+    """The paragraphs, tables and fences of a text; nothing is lost but empty lines."""
+    return [part.strip("\n") for part in paragraphs(text) if part.strip()]
 
 
 def excerpt(block: b.Block, words: Sequence[str], budget: int = EXCERPT) -> str:
@@ -92,9 +75,9 @@ def _cut(unit: str, find: re.Pattern[str] | None, budget: int) -> str:
     if count_tokens(unit) <= budget:
         return unit
     lines = unit.split("\n")
-    is_fence, is_table = bool(_FENCE.match(lines[0])), lines[0].lstrip().startswith("|")
-    head = lines[:2] if is_table else lines[:1] if is_fence else []
-    tail = lines[-1:] if is_fence else []
+    is_code, is_table = is_fence(unit), unit.lstrip().startswith("|")
+    head = lines[:2] if is_table else lines[:1] if is_code else []
+    tail = lines[-1:] if is_code else []
     middle = lines[len(head) : len(lines) - len(tail)]
     worth = [len(find.findall(line)) if find else 0 for line in middle]
     left = budget - count_tokens("\n".join([*head, *tail])) - 2
@@ -146,8 +129,3 @@ def findall(text: str, words: Sequence[str]) -> set[str]:
     """The words of a text that are among some words, in any of their forms."""
     find = pattern(words)
     return set(find.findall(text)) if find else set()
-
-
-def readable(text: str) -> str:
-    """Markdown with wiki links as the last part of their ids, as it is shown outside of a book."""
-    return _WIKI.sub(lambda match: match[1], text)
