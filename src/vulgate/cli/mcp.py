@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from vulgate.cli.ending import input_ends_at_end
 from vulgate.cli.serving import books_argument, open_server, root_option
 
 EPILOG = """\b
@@ -20,13 +21,12 @@ Examples:
 def mcp(books: tuple[Path, ...], roots: tuple[Path, ...]) -> None:
     """Serve BOOKs to a coding agent, over standard input and output (MCP).
 
-    A BOOK is a compiled one (NAME.sqlite), or the folder of a book. The server ends with its standard input. Of the project it
-    only reads the files that the agent asks to check.
+    A BOOK is a compiled one (NAME.sqlite), or the folder of a book. The server ends with its standard input, or when it is told
+    to end (SIGTERM, Ctrl+C). Of the project it only reads the files that the agent asks to check.
     """
     server = open_server(books, roots)
     try:
+        input_ends_at_end()
         server.run()
-    except KeyboardInterrupt:
-        pass
     finally:
         server.close()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 _ATTRIBUTE: Final = re.compile(r"^    (\w+): (.+(?:\n {8}.+)*)", re.MULTILINE)
 _SENTENCE: Final = re.compile(r"(?<=[.;])\s")
-_FILLING: Final = frozenset("a block book file is its of rule the".split())
+_FILLING: Final = frozenset({"a", "block", "book", "file", "is", "its", "of", "rule", "the"})
 
 
 def lean(schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -203,15 +203,17 @@ class Tools:
         """Shows the tree."""
         # A page that another follows is of the least depth, so that is what a cursor belongs to; so is a list of kinds.
         fitting = (0,) if kinds or cursor else FITTING
+        levels = fitting if depth < 0 else (min(depth, DEEPEST),)
         with self.shelf.library() as library:
-            for level in fitting if depth < 0 else (min(depth, DEEPEST),):
-                answer = fitted(
-                    lambda room, level=level: outlining.outline(
+
+            def shown(level: int) -> OutlineAnswer:
+                return fitted(
+                    lambda room: outlining.outline(
                         library, under, book=book, depth=level, kinds=kinds, max_tokens=room, cursor=cursor
                     ),
                     render,
                     clamped(max_tokens, DEFAULTS["outline"]),
                 )
-                if not answer.truncated:
-                    break
-        return answer
+
+            answers = map(shown, levels[:-1])
+            return next((answer for answer in answers if not answer.truncated), None) or shown(levels[-1])
