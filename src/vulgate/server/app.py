@@ -154,7 +154,7 @@ class BookServer(MCPServer[Any]):
         except Exception as error:  # its text is for us, not for a client
             _logger.exception("%s failed", name)
             raise ToolError(f"{name} failed for a fault of the server; its log says more") from error
-        text = "".join(f"note: {note}\n" for note in notes) + render(answer)
+        text = "".join(f"note: {note}\n" for note in notes) + render(answer, many=self.shelf.many)
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=as_data(answer))
 
     async def list_tools(self) -> list[Tool]:

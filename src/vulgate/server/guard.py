@@ -19,18 +19,13 @@ BODY_SECONDS: Final = 10.0
 """What sending a body may take."""
 SECONDS: Final = 60.0
 """What a request may take."""
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _ADDRESS: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{0,5})?", re.IGNORECASE)
 
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine, as only this machine can reach it."""
-    if host in LOOPBACK:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = _ip(host)
+    return host == "localhost" if address is None else address.is_loopback
 
 
 class Guard:
@@ -62,7 +57,7 @@ class Guard:
         self._is_local = is_loopback(host)
         self._token = token.encode()
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
-        names = {host.lower(), *LOOPBACK, *(urlsplit(origin).hostname or "" for origin in self._origins)}
+        names = {host.lower(), "localhost", *(urlsplit(origin).hostname or "" for origin in self._origins)}
         self._hosts = frozenset(names if self._is_local else {*names, socket.gethostname().lower()})
         self._max_body = max_body
         self._seconds = seconds
@@ -107,7 +102,7 @@ class Guard:
     def _is_ours(self, host: str) -> bool:
         name = _hostname(host)
         # An address as a name cannot be pointed elsewhere; which ones this machine has is not known for sure.
-        return name in self._hosts or is_loopback(name) or (not self._is_local and _is_address(name))
+        return name in self._hosts or is_loopback(name) or (not self._is_local and _ip(name) is not None)
 
     def _is_allowed(self, origin: str) -> bool:
         scheme, _, host = origin.lower().partition("://")
@@ -173,9 +168,8 @@ def _hostname(address: str) -> str:
     return (found[1] or found[2]).lower() if found else ""
 
 
-def _is_address(name: str) -> bool:
+def _ip(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(name)
+        return ipaddress.ip_address(name)
     except ValueError:
-        return False
-    return True
+        return None

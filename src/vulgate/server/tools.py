@@ -1,6 +1,7 @@
 """The six tools. Each is a method with typed parameters, from which the SDK makes its schema, and answers with a dataclass."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
@@ -74,6 +75,7 @@ class Tools:
     def __init__(self, shelf: Shelf, checker: CodeChecker) -> None:
         self.shelf = shelf
         self.checker = checker
+        self._render = partial(render, many=shelf.many)
 
     def all(self) -> dict[str, Callable[..., Any]]:
         """The tools by name."""
@@ -101,6 +103,8 @@ class Tools:
         if not query:
             raise SearchError("`query` is empty; pass a question, an error message, a name or words")
         wanted = min(max(limit, 1), MOST_HITS)
+        if ":" in chapter:  # as answers show it where there are several books
+            book, _, chapter = chapter.partition(":")
         with self.shelf.library() as library:
             return fitted(
                 lambda room: ranking.search(
@@ -114,7 +118,7 @@ class Tools:
                     max_tokens=room,
                     cursor=cursor,
                 ),
-                render,
+                self._render,
                 clamped(max_tokens, DEFAULTS["search"]),
             )
 
@@ -130,7 +134,7 @@ class Tools:
         with self.shelf.library() as library:
             return fitted(
                 lambda room: reading.get(library, id, view=view, book=book, max_tokens=room, cursor=cursor),
-                render,
+                self._render,
                 clamped(max_tokens, DEFAULTS["get"]),
             )
 
@@ -148,7 +152,7 @@ class Tools:
         checked = self.checker.check(code=code, path=path, book=book, select=select, python=python)
         start = checked.start(cursor)
         budget = clamped(max_tokens, DEFAULTS["check_code"])
-        return fitted(lambda room: checked.answer(start, room // A_FINDING), render, budget)
+        return fitted(lambda room: checked.answer(start, room // A_FINDING), self._render, budget)
 
     def rules_for(
         self,
@@ -176,7 +180,7 @@ class Tools:
                     max_tokens=room,
                     cursor=cursor,
                 ),
-                render,
+                self._render,
                 clamped(max_tokens, DEFAULTS["rules_for"]),
             )
 
@@ -187,7 +191,7 @@ class Tools:
         with self.shelf.library() as library:
             return fitted(
                 lambda room: comparing.compare(library, a, b, book=book, max_tokens=room),
-                render,
+                self._render,
                 clamped(max_tokens, DEFAULTS["compare"]),
             )
 
@@ -211,7 +215,7 @@ class Tools:
                     lambda room: outlining.outline(
                         library, under, book=book, depth=level, kinds=kinds, max_tokens=room, cursor=cursor
                     ),
-                    render,
+                    self._render,
                     clamped(max_tokens, DEFAULTS["outline"]),
                 )
 
