@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -109,6 +110,25 @@ def test_it_answers_all_and_ends_in_order_when_it_is_told_to(compiled: Path, tmp
     assert not list(tmp_path.iterdir())
     assert {answer["id"] for answer in answers} == set(range(201))
     assert not any(answer["result"].get("isError") for answer in answers)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no shell of this kind")
+@pytest.mark.parametrize(
+    ("line", "status", "message"),
+    [
+        ("{} <&-", 2, "standard input or output is closed"),
+        ("{} >&-", 2, "standard input or output is closed"),
+        ("{} < calls | true; exit ${{PIPESTATUS[0]}}", 0, ""),
+    ],
+)
+def test_streams_that_are_closed(compiled: Path, tmp_path: Path, line: str, status: int, message: str) -> None:
+    (tmp_path / "calls").write_bytes(handshake() + frame("tools/call", 1, **CALL) * 2_000)
+    script = line.format(shlex.join(command("mcp", compiled)))
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, timeout=WAIT, check=False
+    )
+    assert (done.returncode, done.stdout) == (status, "")
+    assert message in done.stderr if message else not done.stderr
 
 
 def children(pid: int) -> list[int]:

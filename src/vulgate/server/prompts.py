@@ -21,7 +21,7 @@ GATES: Final = (
     ("Tests", "Write the tests that hold today's behaviour first, and run them; then those for what changes."),
     (
         "Security",
-        "Call `search` with the chapter security for every place where data from outside enters; settle each.",
+        "Call `search` about security for every place where data from outside enters; settle each.",
     ),
     (
         "Checks",
