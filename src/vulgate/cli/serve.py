@@ -1,5 +1,6 @@
 """`vulgate serve`."""
 
+import errno
 import os
 from pathlib import Path
 from socket import socket
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from vulgate.cli.ending import call_at_end
 from vulgate.cli.serving import books_argument, open_server, root_option
 
 TOKEN = "VULGATE_TOKEN"  # noqa: S105 -- the name of a variable
@@ -40,7 +42,9 @@ def serve(
     """Serve BOOKs over HTTP, to coding agents (MCP) and to programs (JSON)."""
     if not as_mcp:
         raise click.UsageError("say what to serve: `vulgate serve --mcp` serves books to agents and programs")
-    token = (token if token is not None else os.environ.get(TOKEN, "")).strip()
+    if token is not None and not token.strip():
+        raise click.UsageError("--token is empty; leave it out, or give a token")
+    token = (token or os.environ.get(TOKEN, "")).strip()
     _check(host, token, origins)
     import anyio
 
@@ -49,6 +53,7 @@ def serve(
 
     server = open_server(books, roots)
     try:
+        call_at_end(_interrupt)
         place = _listening(host, port)
         name = f"[{host}]" if ":" in host else host
         click.echo(f"serving at http://{name}:{place.getsockname()[1]}{PATH} (Ctrl+C ends)", err=True)
@@ -59,13 +64,19 @@ def serve(
         server.close()
 
 
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 def _listening(host: str, port: int) -> socket:
     from vulgate.server.web import listening
 
     try:
         return listening(host, port)
     except OSError as error:
-        raise click.UsageError(f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}") from error
+        why = (error.strerror or str(error)).partition(" (while")[0].lower()  # the address, once more
+        help = "; --port 0 takes a free port" if error.errno == errno.EADDRINUSE else ""
+        raise click.UsageError(f"cannot listen on {host}:{port}: {why}{help}") from error
 
 
 def _check(host: str, token: str, origins: tuple[str, ...]) -> None:

@@ -56,6 +56,11 @@ class Shelf:
                 lease.users -= 1
                 self._close_unused(lease)
 
+    @property
+    def many(self) -> bool:
+        """Whether there are several books."""
+        return len(self.paths) > 1
+
     def mark(self) -> Mark:
         """The state of the files that the books were opened in; what was made from the books is good while it is the same."""
         with self._lock:

@@ -26,6 +26,7 @@ from vulgate.search import reading
 from vulgate.search.answers import SearchError
 from vulgate.search.library import Library, OpenBook
 from vulgate.server.rendering import stamp
+from vulgate.server.resources import chapters_of
 from vulgate.server.shelf import Mark, Shelf
 
 PAGE: Final = 50
@@ -189,10 +190,9 @@ def add_skill_files(server: MCPServer[Any], skills: Skills) -> None:
 
 def skills_of(library: Library, book: OpenBook) -> list[Skill]:
     """The chapters of a book as skills."""
-    chapters = [block for block in book.blocks("kind = 'chapter'") if isinstance(block, Chapter)]
     taken: set[str] = set()
     found: list[Skill] = []
-    for chapter in chapters:
+    for chapter in chapters_of(book):
         name = _name(book.book.id, chapter.id, taken)
         taken.add(name)
         description = _description(book, chapter)
