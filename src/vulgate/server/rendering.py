@@ -98,7 +98,7 @@ def _(answer: CheckAnswer, many: bool = False) -> str:
 
 def _hit(number: int, hit: Hit, many: bool) -> str:
     head = _line([f"{number}. **{hit.title}**", f"{hit.kind} `{_id(hit.book, hit.id, many)}`", hit.place])
-    state = [toldtold_status(hit.kind, hit.status), _held(hit.python)]
+    state = [told_status(hit.kind, hit.status), _held(hit.python)]
     excerpt = hit.excerpt.removeprefix(hit.title).strip()
     gist = "" if _bare(hit.gist).rstrip(".… ") in _bare(f"{hit.title} {excerpt}") else hit.gist
     return "\n".join(filter(None, [_line([head, *state]), gist, excerpt]))
