@@ -36,6 +36,7 @@ benchmark: setup
 	$(BIN)/python benchmarks/build.py
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/handbook.py
+	$(BIN)/python benchmarks/serve.py
 
 clean:
 	rm -rf $(VENV) books/python/dist books/python/.vulgate benchmarks/work

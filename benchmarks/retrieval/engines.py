@@ -13,9 +13,9 @@ from vulgate.model.inline import plain
 from vulgate.model.tokens import count_tokens
 from vulgate.search import ranking, semantic
 from vulgate.search.encoder import Encoder, MiniLM, missing
+from vulgate.search.excerpts import excerpt
 from vulgate.search.library import OpenBook
 from vulgate.search.query import parse
-from vulgate.search.shown import excerpt
 from vulgate.search.spelling import mend
 
 DEPTH = 200
@@ -45,7 +45,9 @@ class Bench:
                 continue
             block = self.book.block(id) if words is not None and len(given) <= 10 else None
             tokens = count_tokens(plain(block.title) + excerpt(block, words or ())) if block else 0
-            yield Found(id, tuple(reversed(self.book.headings.path(section))), tokens)
+            heading = self.book.contents.by_id.get(section)
+            path = (*heading.around, heading) if heading else ()
+            yield Found(id, tuple(each.id for each in reversed(path)), tokens)
             if sum(min(number, ranking.A_SECTION) for number in given.values()) >= 10:
                 return
 
@@ -57,7 +59,7 @@ def plain_fts(bench: Bench) -> Engine:
     rows = bench.book.rows(
         "SELECT position, title, text, section FROM block WHERE position IN (SELECT id FROM search_docsize)"
     )
-    titles = [(row[0], row[1] or bench.book.headings.title(str(row[3])), row[2]) for row in rows]
+    titles = [(row[0], bench.book.contents.titled(str(row[1]), str(row[3])), row[2]) for row in rows]
     index.executemany("INSERT INTO passage (rowid, title, text) VALUES (?, ?, ?)", titles)
 
     def search(query: str) -> list[int]:
@@ -98,7 +100,7 @@ def _ours(bench: Bench, *, meaning: float, encoder: Encoder | None = None) -> En
 
     def search(query: str) -> list[int]:
         parsed = parse(query)
-        mended = parsed.mended(mend(bench.book, parsed))
+        mended = parsed.mended(mend(bench.book, parsed, [bench.book]))
         kept, ranking.MEANING = ranking.MEANING, meaning
         try:
             return [item.candidate.position for item in ranking.rank(bench.book, mended, everything, encoder)]

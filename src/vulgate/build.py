@@ -129,6 +129,11 @@ class Builder:
             with _collector_paused():
                 return self._build(key, started)
 
+    def is_current(self) -> bool:
+        """Whether the last build had the same inputs; whether its files are still there is not looked at."""
+        record = self.cache.read_record()
+        return record is not None and record.key == self._key() and record.folder == self._place
+
     # -------------------------------------------------------------------------------------------- steps
 
     def _build(self, key: str, started: float) -> BuildResult:

@@ -23,8 +23,10 @@ BUNDLED: Final = Path(__file__).parents[2] / "books" / "python"
 
 @pytest.fixture
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder holds a clean book, a broken one, and much that is none."""
+    """The current folder holds a clean book, which stands for the bundled one too, a broken one, and much that is none."""
     monkeypatch.chdir(tmp_path)
+    for module in ("common", "checking"):  # compiling the real one takes longer than all that a test asks of it
+        monkeypatch.setattr(f"vulgate.cli.{module}.bundled_book", lambda: tmp_path / "small")
     write(tmp_path / "broken", BROKEN)
     write(tmp_path / "notes", {"a.md": "# A\n\nText.\n"})
     (tmp_path / "empty").mkdir()
@@ -425,13 +427,10 @@ def test_show_tells_the_place_and_the_links(handbook: Path) -> None:
     assert value["backlinks"]
 
 
-def test_show_looks_into_the_bundled_book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_looks_into_the_bundled_book(handbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    copy = write(
-        tmp_path / "copy", {place.name: place.read_bytes() for place in BUNDLED.glob("*.*") if place.is_file()}
-    )
-    monkeypatch.setattr("vulgate.cli.common.bundled_book", lambda: copy)
-    first = next(block for block in compiled(copy).blocks if block.kind == "rule")
+    monkeypatch.setattr("vulgate.cli.common.bundled_book", lambda: handbook)
+    first = next(block for block in compiled(handbook).blocks if block.kind == "rule")
     assert run("show", first.id).stdout.startswith(f"rule {first.id}\n")
 
 

@@ -10,14 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.detect.support import grep, project
-from tests.support import BUNDLED, modest
+from tests.support import handbook, modest
 from vulgate.check.ruleset import rules_of
 from vulgate.detect import detectors
 from vulgate.detect.base import Query
 from vulgate.detect.literals import Literals, Prefilter
 from vulgate.model.blocks import Example, Rule
-from vulgate.passes.compile import compile_book
-from vulgate.source import open_book
 
 
 def literals(options: str) -> Literals:
@@ -147,13 +145,14 @@ def test_what_a_rule_finds_is_let_through(rule: dict[str, object], text: str, na
 
 
 @cache
-def handbook() -> list[tuple[str, str, str]]:
+def examples() -> list[tuple[str, str, str]]:
     """Each code example of the handbook's ast-grep rules: the rule's `detect` fence, the role, the code."""
-    book = compile_book(open_book(BUNDLED)).book
+    book = handbook().book
+    rules = rules_of(book).rules
     found = []
     for rule in book.of_kind(Rule):
         if rule.detect.partition(" ")[0] == "ast-grep" and rule.is_authored:
-            options = rules_of(book).rules[rule.id].options
+            options = rules[rule.id].options
             for role in ("bad", "good", "near"):
                 blocks = (book[id] for id in getattr(rule, role))
                 found += [(options, role, block.code) for block in blocks if isinstance(block, Example)]
@@ -162,8 +161,8 @@ def handbook() -> list[tuple[str, str, str]]:
 
 def test_the_rules_of_the_handbook_hold_for_their_examples() -> None:
     """Also where the prefilter decides which files are looked at at all."""
-    assert len(handbook()) > 200
-    for options, role, code in handbook():
+    assert len(examples()) > 200
+    for options, role, code in examples():
         path = f"a{detectors()['ast-grep'].looks_at(Query('', '', options))[0].removeprefix('*')}"
         assert bool(grep(options, code, path)) is (role == "bad"), (role, code, options)
 
@@ -181,11 +180,11 @@ def variants(code: str) -> Iterator[str]:
 
 def test_the_rules_of_the_handbook_see_all_that_they_could() -> None:
     """Every rule at its own examples and their variants, and at some of other rules: nothing that it matches is kept from it."""
-    asked = {options: Query(str(n), "", options) for n, (options, _, _) in enumerate(handbook())}
+    asked = {options: Query(str(n), "", options) for n, (options, _, _) in enumerate(examples())}
     detector = detectors()["ast-grep"]
     prefilter = Prefilter([detector.needs(query) for query in asked.values()])
     order = random.Random(7)
-    for options, role, code in handbook():
+    for options, role, code in examples():
         others = order.sample(sorted(asked), 5)
         for text in (code, *(variants(code) if role == "bad" else ())):
             found = prefilter.found_in(text)
@@ -196,7 +195,7 @@ def test_the_rules_of_the_handbook_see_all_that_they_could() -> None:
 
 
 def test_the_plugins_of_the_handbook_are_called_for_their_examples() -> None:
-    book = compile_book(open_book(BUNDLED)).book
+    book = handbook().book
     detector = detectors()["plugin"]
     seen = 0
     for rule in book.of_kind(Rule):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import vulgate
 from tests.build.books import RULE, build, compiled, run, write
+from tests.support import handbook
 
-BUNDLED: Final = Path(__file__).parents[2] / "books" / "python"
 LINES: Final = st.sampled_from(
     [
         "",
@@ -113,7 +113,7 @@ def test_any_book_is_kept(chapters: list[str], tmp_path: Path) -> None:
 
 
 def test_the_bundled_book_is_kept() -> None:
-    assert_lossless(compiled(BUNDLED))
+    assert_lossless(handbook().book)
 
 
 def test_the_file_of_a_build_reads_back(tmp_path: Path) -> None:

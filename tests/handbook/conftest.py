@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 import vulgate
-from tests.support import BUNDLED
+from tests import support
 from vulgate.passes.compile import Compilation
 from vulgate.store.sqlite import to_sqlite
 
 
 @pytest.fixture(scope="session")
 def compilation() -> Compilation:
-    return vulgate.compile_book(vulgate.open_book(BUNDLED))
+    return support.handbook()
 
 
 @pytest.fixture(scope="session")

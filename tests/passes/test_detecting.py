@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import BUNDLED, book, compiled, folder, told
+from tests.support import book, compiled, folder, handbook, told
 from vulgate.model.diagnostics import Severity
 from vulgate.passes.compile import compile_book
-from vulgate.source import open_book
 from vulgate.store import cache
 
 FENCES = """\
@@ -158,5 +157,5 @@ def test_a_plugin_that_is_installed_later_is_known_then(tmp_path: Path, monkeypa
 
 
 def test_the_handbook_compiles_without_such_a_diagnostic() -> None:
-    codes = [item.code for item in compile_book(open_book(BUNDLED)).diagnostics]
+    codes = [item.code for item in handbook().diagnostics]
     assert not {"VG304", "VG309", "VG312"} & set(codes), codes

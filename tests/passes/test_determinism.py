@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.support import BUNDLED, ROOT
+from tests.support import BUNDLED, ROOT, handbook
 from vulgate.passes import lower_all
 from vulgate.passes.compile import Compilation, compile_book
 from vulgate.source import open_book
@@ -27,7 +27,7 @@ def fingerprint(found: Compilation) -> str:
 
 @pytest.fixture(scope="module")
 def expected() -> str:
-    return fingerprint(compile_book(open_book(BUNDLED)))
+    return fingerprint(handbook())
 
 
 def test_twice(expected: str) -> None:

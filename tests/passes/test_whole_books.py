@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import vulgate
-from tests.support import BUNDLED, LEGACY, SHARED, check_book, errors, write
+from tests.support import BUNDLED, LEGACY, SHARED, check_book, errors, handbook, write
 from vulgate.editions.cursor import CursorEdition, CursorOptions
 from vulgate.editions.ssm import SsmEdition
 from vulgate.model.diagnostics import Severity
@@ -25,9 +25,8 @@ def legacy() -> tuple[vulgate.SourceBook, vulgate.Compilation]:
 
 
 def test_the_bundled_book() -> None:
-    source = vulgate.open_book(BUNDLED)
-    found = vulgate.compile_book(source)
-    check_book(source, found)
+    found = handbook()
+    check_book(vulgate.open_book(BUNDLED), found)
     assert errors(found) == []
     assert sum(1 for _ in found.book.of_kind(vulgate.Rule)) > 20
 

@@ -17,7 +17,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_an_answer_is_printed_with_its_citations(file: str) -> None:
     shown = run("ask", "What is a sentinel?", "--book", file)
     assert shown.exit_code == 0
-    assert "[1 Functions > 1.1 Default arguments > 1.1.1 Sentinels; functions/sentinel; unproven]" in shown.stdout
+    assert "[1 Functions > 1.1 Default arguments > 1.1.1 Sentinels; functions/sentinel]" in shown.stdout
 
 
 def test_the_question_needs_no_quotes(file: str) -> None:

@@ -13,6 +13,7 @@ from tests.search.shop import FILES, OTHER, compiled_file
 from vulgate.cli import main
 from vulgate.search import encoder as encoders
 from vulgate.search import encodings, ranking
+from vulgate.search.answers import SearchError
 from vulgate.search.encoder import EncoderError, MiniLM
 from vulgate.search.library import Library
 from vulgate.search.ranking import search
@@ -163,23 +164,13 @@ def test_several_books_each_have_their_vectors(book: Path, cache: Path, tmp_path
     assert len(list(cache.iterdir())) == 2
 
 
-@pytest.mark.parametrize(
-    ("platform", "variables", "folder"),
-    [
-        ("linux", {"XDG_CACHE_HOME": "/caches"}, "/caches/vulgate"),
-        ("linux", {"HOME": "/home/me"}, "/home/me/.cache/vulgate"),
-        ("darwin", {"HOME": "/Users/me"}, "/Users/me/Library/Caches/vulgate"),
-        ("win32", {"LOCALAPPDATA": "/local"}, "/local/vulgate/cache"),
-    ],
-)
-def test_the_cache_lies_where_the_platform_has_it(
-    platform: str, variables: dict[str, str], folder: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setattr("sys.platform", platform)
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    assert encodings.cache_folder() == Path(folder)
+def test_without_a_home_it_says_what_to_set(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.setattr(encodings, "user_cache", homeless)
+    with Library.open([book], Fake()) as library, pytest.raises(SearchError, match="set XDG_CACHE_HOME"):
+        search(library, "zebra")
 
 
 @pytest.fixture

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.search.shop import FILES, opened
+from tests.support import modest
 from vulgate.search.answers import SearchError
 from vulgate.search.library import Library
 
@@ -76,6 +79,17 @@ def test_what_is_no_name_is_refused_in_words(shop: Library, name: str) -> None:
     with pytest.raises(SearchError, match="no block") as caught:
         shop.find(name)
     assert len(str(caught.value)) < 500
+
+
+@modest(200)
+@given(name=st.text(max_size=40) | st.text("a/b:#.[]|`-*%_0129 \n", max_size=20))
+def test_any_text_means_one_block_or_is_refused(shop: Library, name: str) -> None:
+    try:
+        book, block = shop.find(name)
+    except SearchError as error:
+        assert 0 < len(str(error)) < 1000
+    else:
+        assert book.block(block.id) == block
 
 
 @pytest.mark.parametrize("name", ["no-mutabel-default", "functions/no-mutable-defaults", "mutable default valeu"])

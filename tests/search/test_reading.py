@@ -11,7 +11,7 @@ from vulgate.editions.cursor import CursorEdition, CursorOptions
 from vulgate.model.tokens import count_tokens
 from vulgate.search.answers import SearchError
 from vulgate.search.budgets import tokens_of
-from vulgate.search.cutting import paragraphs
+from vulgate.search.cutting import is_fence, paragraphs
 from vulgate.search.library import Library
 from vulgate.search.reading import VIEWS, View, get
 
@@ -168,6 +168,17 @@ def test_the_handbook_whole_says_what_the_cursor_edition_says(
 
     assert bare(edition).endswith(bare(whole))
     assert len(bare(whole)) > 1_000_000
+
+
+def test_links_lead_to_blocks_that_can_be_read(handbook: Library, handbook_book: vulgate.CompiledBook) -> None:
+    external = {link.target for block in handbook_book.blocks for link in block.links if link.type != "block"}
+    targets = set()
+    for chapter in handbook_book.chapters:
+        for part in paragraphs(get(handbook, chapter.id, view="full").text):
+            if not is_fence(part):
+                targets |= set(re.findall(r"\]\(([\w./-]+)\)", re.sub(r"`[^`]*`", "", part))) - external
+    assert len(targets) > 500
+    assert not [target for target in targets if target not in handbook_book]
 
 
 # ------------------------------------------------------------------------------------------------ what goes with it

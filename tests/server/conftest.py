@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.serving import BOOK, compile_to
+from tests.server.serving import BOOK, compile_to, connected
 from vulgate.server.app import BookServer
 
 
@@ -27,5 +27,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(compiled: Path, project: Path) -> Iterator[BookServer]:
     """A server of the small book."""
     served = BookServer([compiled], [project])
-    yield served
+    with connected(served):
+        yield served
     served.close()

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult
 
@@ -116,6 +117,7 @@ BOOK: Final[Files] = {
     "errors.md": ERRORS,
 }
 _Result = TypeVar("_Result")
+_KEPT: dict[int, tuple[BlockingPortal, Client]] = {}
 
 
 def compile_to(place: Path, files: Files) -> Path:
@@ -135,8 +137,22 @@ def ask(server: Any, work: Callable[[Client], Awaitable[_Result]], era: str = MO
     return asyncio.run(main())
 
 
+@contextmanager
+def connected(server: Any) -> Iterator[None]:
+    """Keeps a client for `call` meanwhile: each new one reads all schemas and checks them before its first call."""
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(server)) as client:
+        _KEPT[id(server)] = portal, client
+        try:
+            yield
+        finally:
+            del _KEPT[id(server)]
+
+
 def call(server: Any, name: str, era: str = MODERN, /, **arguments: Any) -> CallToolResult:
     """The result of one call of a tool."""
+    if era == MODERN and id(server) in _KEPT:
+        portal, kept = _KEPT[id(server)]
+        return portal.call(kept.call_tool, name, arguments)
 
     async def work(client: Client) -> CallToolResult:
         return await client.call_tool(name, arguments)

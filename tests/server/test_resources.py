@@ -136,6 +136,16 @@ def test_ids_are_completed(server: BookServer, era: str) -> None:
 # ------------------------------------------------------------------------------------------------ prompts
 
 
+def test_code_in_a_prompt_stands_in_a_fence(server: BookServer) -> None:
+    code = 'x = """\n```\n"""\n'
+
+    async def work(client: Client) -> str:
+        (message,) = (await client.get_prompt("review", {"code": code})).messages
+        return str(getattr(message.content, "text", ""))
+
+    assert f"\n\n````python\n{code}````\n\n" in ask(server, work)
+
+
 @pytest.mark.parametrize("era", ERAS)
 def test_prompts_lead_through_the_tools(server: BookServer, era: str) -> None:
     async def work(client: Client) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Books that are replaced, damaged or taken away while they are served."""
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from tests.server.serving import BOOK, answer, compile_to, error
+from tests.server.serving import BOOK, answer, call, compile_to, error, text_of
 from vulgate.cli import main
 from vulgate.server.app import BookServer
 from vulgate.server.shelf import Shelf
@@ -142,3 +143,26 @@ def test_two_books_are_told_apart(compiled: Path, tmp_path: Path) -> None:
     assert answer(served, "get", id="other:a")["books"][0]["id"] == "other"
     assert [stamp["id"] for stamp in answer(served, "check_code", code="x = 1\n", book="small")["books"]] == ["small"]
     served.close()
+
+
+def test_an_id_that_is_shown_leads_back_to_its_book(compiled: Path, tmp_path: Path) -> None:
+    """Two books with the same ids; what an answer names is handed to the next call."""
+    other = {**BOOK, "vulgate.toml": BOOK["vulgate.toml"].replace('"small"', '"other"')}
+    served = BookServer([compiled, compile_to(tmp_path / "other.sqlite", other)])
+    try:
+        for name, arguments in {
+            "search": {"query": "mutable default", "book": "other"},
+            "get": {"id": "other:functions/defaults"},
+            "check_code": {"code": "def f(x=[]): pass\n", "book": "other"},
+            "rules_for": {"path": "app.py", "book": "other"},
+            "compare": {"a": "closure", "b": "class", "book": "other"},
+            "outline": {"under": "other:functions"},
+        }.items():
+            text = text_of(call(served, name, **arguments))
+            found = re.search(r"`(other:[\w/-]+)`", text)
+            assert found is not None, text
+            (stamp,) = answer(served, "get", id=found[1])["books"]
+            assert stamp["id"] == "other"
+        assert answer(served, "search", query="default", chapter="other:functions")["hits"]
+    finally:
+        served.close()

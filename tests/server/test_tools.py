@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from mcp import Client
 from mcp.types import Tool
 
-from tests.server.serving import ERAS, LEGACY, answer, ask, call, error, text_of
+from tests.server.serving import BOOK, ERAS, LEGACY, answer, ask, call, compile_to, error, text_of
 from vulgate.cli import main
 from vulgate.model.tokens import count_tokens
 from vulgate.search.answers import BlockAnswer, CompareAnswer, OutlineAnswer, RulesAnswer, SearchAnswer
@@ -66,6 +67,13 @@ def test_texts_are_shorter_than_what_clients_cut(server: BookServer, tools: list
         assert 0 < len(text.encode()) <= LONGEST
     for tool in tools:  # the decisive words stand in the first line
         assert len((tool.description or "").partition("\n")[0]) < 140
+
+
+def test_what_a_client_loads_is_short(tools: list[Tool]) -> None:
+    """Descriptions and schemas of all tools; they stand in the context of a model from its first word on."""
+    loaded = [tool.model_dump_json(by_alias=True, exclude_none=True) for tool in tools]
+    assert sum(map(count_tokens, loaded)) < 5_500
+    assert not any('"title":"Max Tokens"' in text or "Attributes:" in text for text in loaded)
 
 
 def test_every_parameter_is_described(tools: list[Tool]) -> None:
@@ -131,6 +139,24 @@ def test_compare_sets_two_things_side_by_side(server: BookServer) -> None:
 def test_outline_lists_chapters(server: BookServer) -> None:
     found = answer(server, "outline", depth=1)["entries"]
     assert [entry["id"] for entry in found if entry["kind"] == "chapter"] == ["functions", "errors"]
+
+
+def test_an_outline_shows_as_many_levels_as_fit(server: BookServer, tmp_path: Path) -> None:
+    sections = "".join(f"## Section {number}\n\nText.\n\n" for number in range(20))
+    served = BookServer([compile_to(tmp_path / "long.sqlite", {**BOOK, "errors.md": f"# Errors\n\n{sections}"})])
+    try:
+        whole = answer(served, "outline")
+        assert not whole["truncated"]
+        assert {entry["kind"] for entry in whole["entries"]} == {"chapter", "section"}
+        small = answer(served, "outline", max_tokens=LEAST)
+        assert [entry["kind"] for entry in small["entries"]] == ["chapter", "chapter"]
+        assert small == answer(served, "outline", depth=0, max_tokens=LEAST)
+        first = answer(served, "outline", under="errors", max_tokens=LEAST)
+        after = answer(served, "outline", under="errors", max_tokens=LEAST, cursor=first["cursor"])
+        numbers = [entry["number"] for entry in (*first["entries"], *after["entries"])]
+        assert numbers == [f"2.{number}" for number in range(1, len(numbers) + 1)]
+    finally:
+        served.close()
 
 
 def test_rules_for_needs_something(server: BookServer) -> None:
@@ -315,3 +341,22 @@ def test_a_gist_that_the_passage_says_is_not_said_again(server: BookServer) -> N
         for paragraph in text_of(call(server, "search", query=query, limit=50)).split("\n\n"):
             lines = [line.replace("`", "").replace("*", "") for line in paragraph.split("\n") if len(line) > 30]
             assert len(lines) == len(set(lines)), paragraph
+
+
+def test_a_call_that_takes_too_long_is_ended(server: BookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(code: str) -> None:
+        time.sleep(0.5)
+
+    monkeypatch.setattr("vulgate.server.app.SECONDS", 0.05)
+    monkeypatch.setitem(server.tools, "check_code", slow)
+    assert "took longer than" in error(server, "check_code", code=CODE)
+    monkeypatch.undo()
+    assert answer(server, "check_code", code=CODE)["found"] == 1
+
+
+def test_a_fault_of_the_server_tells_nothing_of_its_inside(server: BookServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(query: str) -> None:
+        raise ValueError("secret")
+
+    monkeypatch.setitem(server.tools, "search", broken)
+    assert error(server, "search", query="x") == "search failed for a fault of the server; its log says more"

@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "show": "Show one block with its links.",
     "stats": "Count what is in a book, and how much of it is proven.",
     "explain": "Explain a diagnostic code, or a rule of a book.",
-    "mcp": "Serve books to a coding agent, over standard input and output (MCP).",
+    "mcp": "Serve books to a coding agent (MCP, over standard input).",
     "serve": "Serve books over HTTP, to coding agents and programs.",
     "install": "Set up a project so that its coding agents ask a book.",
     "schema": "Print the JSON Schema of the model.",

@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from vulgate.cli.common import json_option, print_json
-from vulgate.cli.searching import books_option, encoder_option, open_library
+from vulgate.cli.searching import books_option, encoder_option, for_terminal, open_library, prose_width
+from vulgate.report.text import printable
 from vulgate.search.answers import AskAnswer, SearchError
 
 EPILOG = """\b
@@ -69,8 +70,8 @@ def ask(
 def _print(answer: AskAnswer) -> None:
     for note in answer.notes:
         click.echo(note, err=True)
-    click.echo(answer.answer)
+    click.echo(for_terminal(answer.answer, prose_width()))
     if answer.see:
         click.echo("\nSee also:" if answer.answered else "\nNearest passages:")
         for each in answer.see:
-            click.echo(f"  {each.id}  {each.title}")
+            click.echo(f"  {each.id}  {printable(each.title)}")

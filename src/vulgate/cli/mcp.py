@@ -1,9 +1,11 @@
 """`vulgate mcp`."""
 
+import sys
 from pathlib import Path
 
 import click
 
+from vulgate.cli.ending import input_ends_at_end
 from vulgate.cli.searching import encoder_option
 from vulgate.cli.serving import books_argument, open_server, root_option
 
@@ -22,13 +24,18 @@ Examples:
 def mcp(books: tuple[Path, ...], roots: tuple[Path, ...], encodes: bool) -> None:
     """Serve BOOKs to a coding agent, over standard input and output (MCP).
 
-    A BOOK is a compiled one (NAME.sqlite), or the folder of a book. The server ends with its standard input. Of the project it
-    only reads the files that the agent asks to check.
+    A BOOK is a compiled one (NAME.sqlite), or the folder of a book. The server ends with its standard input, or when it is told
+    to end (SIGTERM, Ctrl+C). Of the project it only reads the files that the agent asks to check.
     """
+    if sys.stdin is None or sys.stdout is None:
+        raise click.UsageError(
+            "standard input or output is closed; a coding agent starts this command, and talks to it there"
+        )
     server = open_server(books, roots, encodes=encodes)
     try:
+        input_ends_at_end()
         server.run()
-    except KeyboardInterrupt:
+    except* BrokenPipeError:  # the client went away without a word
         pass
     finally:
         server.close()

@@ -2,15 +2,18 @@
 
 import sys
 from pathlib import Path
+from typing import Final
 
 import click
 
 from vulgate.cli.common import json_option, print_json, wants_color
-from vulgate.cli.searching import books_option, encoder_option, open_library
-from vulgate.search.answers import Hit, SearchAnswer, SearchError
+from vulgate.cli.searching import books_option, encoder_option, for_terminal, open_library, prose_width
+from vulgate.report.text import printable
+from vulgate.search.answers import Hit, SearchAnswer, SearchError, told_status
 from vulgate.search.ranking import KINDS, LIMIT
 from vulgate.search.ranking import search as find
 
+INDENT: Final = " " * 5
 EPILOG = """\b
 Examples:
   vulgate search "why does my default list keep growing"
@@ -18,6 +21,8 @@ Examples:
   vulgate search "UnboundLocalError: cannot access local variable" --limit 3
   vulgate search B006 --json
   vulgate search retry --book mybook --book python.sqlite --chapter error-handling
+\b
+Exit codes: 0 found, 1 nothing found, 2 wrong usage.
 """
 
 
@@ -67,21 +72,25 @@ def _print(answer: SearchAnswer, *, several: bool) -> None:
         raise SystemExit(1)
     color = wants_color(sys.stdout)
     for number, hit in enumerate(answer.hits, 1):
-        click.echo(_shown(number, hit, several=several), color=color)
+        click.echo(_shown(number, hit, several=several, width=prose_width()), color=color)
     if answer.cursor:
         click.echo(f"more with --cursor {answer.cursor}", err=True)
 
 
-def _shown(number: int, hit: Hit, *, several: bool) -> str:
+def _shown(number: int, hit: Hit, *, several: bool, width: int) -> str:
     """A hit as text: what it is, where it stands, and the passage with the words of the query marked."""
+    excerpt = for_terminal(hit.excerpt, width - len(INDENT))
     parts = []
     end = 0
     for start, stop in hit.highlights:
-        parts += [hit.excerpt[end:start], click.style(hit.excerpt[start:stop], bold=True, underline=True)]
+        parts += [excerpt[end:start], click.style(excerpt[start:stop], bold=True, underline=True)]
         end = stop
-    text = "".join([*parts, hit.excerpt[end:]])
-    passage = "\n".join(f"     {line}".rstrip() for line in text.split("\n"))
-    state = ", ".join(filter(None, [hit.status, hit.python and f"Python {hit.python}"]))
-    where = f"{hit.book}: {hit.place}" if several else hit.place
-    what = click.style(f"{hit.kind} {hit.id} ({state})\n     {where}", dim=True)
-    return f"{number:>3}. {click.style(hit.title, bold=True)}\n     {what}\n\n{passage}\n"
+    passage = "".join([*parts, excerpt[end:]]) or hit.gist * (hit.gist != hit.title)
+    state = ", ".join(filter(None, [told_status(hit.kind, hit.status), hit.python and f"Python {hit.python}"]))
+    place = f"{hit.book}: {hit.place}" if several else hit.place
+    what = [
+        click.style(line, dim=True) for line in (f"{hit.kind} {hit.id}" + f" ({state})" * bool(state), place) if line
+    ]
+    text = "\n".join([*what, *(["", passage] if passage else [])])
+    below = "\n".join(f"{INDENT}{line}".rstrip() for line in text.split("\n"))
+    return f"{number:>3}. {click.style(printable(hit.title), bold=True)}\n{below}\n"

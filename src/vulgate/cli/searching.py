@@ -1,5 +1,14 @@
-"""What the commands that answer from compiled books share: naming the books, and opening them up to date."""
+"""What the commands that answer from compiled books share: naming the books, and opening them up to date.
 
+A book is compiled into its own `dist/`. One whose folder is not ours to write to (the handbook in an installed package, a book in
+a read-only folder) is compiled into the user's cache, and where that cannot be written, into a temporary folder.
+"""
+
+import atexit
+import re
+import shutil
+import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -8,14 +17,21 @@ import click
 
 from vulgate.cli.common import PathType, load_book, show_diagnostics
 from vulgate.cli.progress import ProgressBar
+from vulgate.model.codes import CODES
+from vulgate.report.text import folded, printable
+from vulgate.search.answers import SearchError
 from vulgate.search.library import Library, OpenBook
 from vulgate.source.book import SourceBook
 from vulgate.store.sqlite import BookFileError
 
 if TYPE_CHECKING:
+    from vulgate.build import Builder, BuildResult
     from vulgate.search.encoder import Encoder
 
 SUFFIX: Final = ".sqlite"
+EDITION: Final = "sqlite"
+LEAST_WIDTH: Final = 30
+"""Columns below which prose is not broken further."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -54,7 +70,7 @@ def open_library(paths: Sequence[Path], *, encodes: bool = False) -> Library:
     """
     encoder = load_encoder() if encodes else None
     try:
-        library = Library.open([compiled(path) for path in paths] if paths else [compiled(None)], encoder)
+        library = Library.open(compiled_books(paths), encoder)
     except BookFileError as error:
         raise click.UsageError(str(error)) from error
     encode(library)
@@ -76,9 +92,32 @@ def encode(library: Library) -> None:
     if library.encoder:
         from vulgate.search.encodings import encodings
 
-        with ProgressBar() as progress:
-            for book in library.books:
-                encodings(book, library.encoder, progress)
+        try:
+            with ProgressBar() as progress:
+                for book in library.books:
+                    encodings(book, library.encoder, progress)
+        except SearchError as error:
+            library.close()
+            raise click.UsageError(str(error)) from error
+
+
+def prose_width() -> int:
+    """Columns of the terminal; a number beyond any line where standard output is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+
+
+def for_terminal(markdown: str, width: int) -> str:
+    """A passage of a book as it is printed: prose within some columns, and nothing that could move the cursor.
+
+    What stood at an offset stands there still.
+    """
+    harmless = re.sub(r"[^\t\n]+", lambda found: printable(found[0]), markdown)
+    return folded(harmless, max(width, LEAST_WIDTH))
+
+
+def compiled_books(paths: Sequence[Path]) -> list[Path]:
+    """The compiled books of some paths, each once; of the current folder or the bundled handbook if there are none."""
+    return list(dict.fromkeys(compiled(path).resolve() for path in paths or (None,)))
 
 
 def compiled(path: Path | None) -> Path:
@@ -90,27 +129,83 @@ def compiled(path: Path | None) -> Path:
     if path is not None and path.suffix == SUFFIX:
         return path
     source, home = load_book(path)
-    from vulgate.build import OUTPUT
+    return _in_its_folder(source) if home == source.root else _kept(source)
 
-    file = home / OUTPUT / f"{source.id}{SUFFIX}"
-    if not _is_current(file, source):
-        _compile(source, home, file)
+
+def _in_its_folder(source: SourceBook) -> Path:
+    """The compiled book in the folder of the book, or in the cache where that folder cannot be written."""
+    from vulgate.build import OUTPUT, Builder
+
+    file = source.root / OUTPUT / f"{source.id}{SUFFIX}"
+    builder = Builder(source)
+    record = builder.cache.read_record()
+    if record and EDITION in record.editions:  # the author's choice of editions stands
+        builder = Builder(source, editions=record.editions)
+    if builder.is_current() and _opens(file):
+        return file
+    kept = _place_of(source)
+    if kept and _opens(kept):
+        return kept
+    result = _run(builder)
+    if any(item.code == CODES["output-not-writable"].id for item in result.diagnostics):
+        click.echo(f"{source.root} cannot be written; the compiled book is kept elsewhere", err=True)
+        return _kept(source)
+    _show_errors(result, source, file)
     return file
 
 
-def _is_current(file: Path, source: SourceBook) -> bool:
+def _kept(source: SourceBook) -> Path:
+    """The compiled book in the user's cache, or in a temporary folder where that cannot be written."""
+    from vulgate.build import Builder
+    from vulgate.store.user_cache import keep_book
+
+    place = _place_of(source)
+    if place and _opens(place):
+        return place
+    folder = Path(tempfile.mkdtemp(prefix="vulgate-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / f"{source.id}{SUFFIX}"
+    _show_errors(_run(Builder(source, home=folder, out=folder, editions=(EDITION,))), source, file)
+    if place is None:
+        return file
     try:
-        with Library([OpenBook.open(file)]) as library:
-            return library.books[0].book.digest == source.digest
+        keep_book(place, file.read_bytes(), source.id)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        click.echo(f"{place.parent} cannot be written ({reason}); the book is compiled again each time", err=True)
+        return file
+    shutil.rmtree(folder, ignore_errors=True)
+    return place
+
+
+def _place_of(source: SourceBook) -> Path | None:
+    """Where the cache keeps a compiled book; `None` if there is no home folder for a cache."""
+    from vulgate.store.cache import compiler_digest, file_digest
+    from vulgate.store.user_cache import user_cache
+
+    key = file_digest(f"{source.digest} {compiler_digest()}".encode())
+    try:
+        return user_cache() / "books" / f"{source.id}-{key[:16]}{SUFFIX}"
+    except RuntimeError:
+        return None
+
+
+def _opens(file: Path) -> bool:
+    """Whether a file is a compiled book that can be read."""
+    try:
+        OpenBook.open(file).connection.close()
     except BookFileError:
         return False
+    return True
 
 
-def _compile(source: SourceBook, home: Path, file: Path) -> None:
-    from vulgate.build import Builder
+def _run(builder: "Builder") -> "BuildResult":
+    click.echo(f"compiling {builder.source.manifest.book.title} ...", err=True)
+    return builder.run()
 
-    click.echo(f"compiling {source.manifest.book.title} ...", err=True)
-    result = Builder(source, home=home).run()
+
+def _show_errors(result: "BuildResult", source: SourceBook, file: Path) -> None:
+    """Shows the errors of a book; without an earlier compiled one they end the command."""
     if result.has_errors:
         show_diagnostics(result.diagnostics, source, "text")
         if not file.is_file():

@@ -1,12 +1,14 @@
 """`vulgate serve`."""
 
+import errno
 import os
-from functools import partial
 from pathlib import Path
+from socket import socket
 from urllib.parse import urlsplit
 
 import click
 
+from vulgate.cli.ending import call_at_end
 from vulgate.cli.searching import encoder_option
 from vulgate.cli.serving import books_argument, open_server, root_option
 
@@ -43,26 +45,41 @@ def serve(
     """Serve BOOKs over HTTP, to coding agents (MCP) and to programs (JSON)."""
     if not as_mcp:
         raise click.UsageError("say what to serve: `vulgate serve --mcp` serves books to agents and programs")
-    token = (token if token is not None else os.environ.get(TOKEN, "")).strip()
+    if token is not None and not token.strip():
+        raise click.UsageError("--token is empty; leave it out, or give a token")
+    token = (token or os.environ.get(TOKEN, "")).strip()
     _check(host, token, origins)
     import anyio
 
-    from vulgate.server.web import PATH, listening, web_app
+    from vulgate.server.web import PATH, web_app
     from vulgate.server.web import serve as serve_app
 
     server = open_server(books, roots, encodes=encodes)
     try:
-        place = listening(host, port)
+        call_at_end(_interrupt)
+        place = _listening(host, port)
         name = f"[{host}]" if ":" in host else host
         click.echo(f"serving at http://{name}:{place.getsockname()[1]}{PATH} (Ctrl+C ends)", err=True)
-        app = web_app(server, host=host, token=token, origins=origins)
-        anyio.run(partial(serve_app, app, place))
-    except OSError as error:
-        raise click.UsageError(f"cannot listen on {host}:{port}: {(error.strerror or str(error)).lower()}") from error
+        anyio.run(serve_app, web_app(server, host=host, token=token, origins=origins), place)
     except KeyboardInterrupt:
         pass
     finally:
         server.close()
+
+
+def _interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+def _listening(host: str, port: int) -> socket:
+    from vulgate.server.web import listening
+
+    try:
+        return listening(host, port)
+    except OSError as error:
+        why = (error.strerror or str(error)).partition(" (while")[0].lower()  # the address, once more
+        help = "; --port 0 takes a free port" if error.errno == errno.EADDRINUSE else ""
+        raise click.UsageError(f"cannot listen on {host}:{port}: {why}{help}") from error
 
 
 def _check(host: str, token: str, origins: tuple[str, ...]) -> None:

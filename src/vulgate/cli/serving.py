@@ -37,7 +37,7 @@ def open_server(books: Sequence[Path], roots: Sequence[Path], *, encodes: bool =
     Raises:
         click.UsageError: A book cannot be served, or a root is no folder.
     """
-    from vulgate.cli.searching import compiled, encode, load_encoder
+    from vulgate.cli.searching import compiled_books, encode, load_encoder
     from vulgate.server.app import BookServer
     from vulgate.store.sqlite import BookFileError
 
@@ -46,8 +46,7 @@ def open_server(books: Sequence[Path], roots: Sequence[Path], *, encodes: bool =
         if not folder.is_dir():
             raise click.UsageError(f"--root: no folder at {folder}")
     try:
-        paths = [compiled(book) for book in books] if books else [compiled(None)]
-        server = BookServer(paths, folders, load_encoder() if encodes else None)
+        server = BookServer(compiled_books(books), folders, load_encoder() if encodes else None)
     except BookFileError as error:
         raise click.UsageError(f"{error}; `vulgate build` writes it again") from error
     with server.shelf.library() as library:

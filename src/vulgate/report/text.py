@@ -1,10 +1,14 @@
 """Text as terminals, files and XML take it: widths, cutting, and no characters that they have no place for."""
 
+import re
 import unicodedata
 from typing import Final
 
 _CUT: Final = "..."
 _TAB: Final = "    "
+_LINE: Final = re.compile(r"[^\n]*\n?")
+_FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+_WORD: Final = re.compile(r" *[^ ]+")
 
 
 def paint(style: str, text: str, *, color: bool) -> str:
@@ -53,6 +57,36 @@ def window(before: str, marked: str, after: str, room: int) -> tuple[str, int, i
     marked = _start(marked, room - columns(before))
     after = _start(after, room - columns(before) - columns(marked))
     return before + marked + after, columns(before), columns(marked)
+
+
+def folded(markdown: str, width: int) -> str:
+    """Markdown whose lines of prose are broken to fit into some columns; code and tables stay as they are.
+
+    Spaces become line ends, and nothing moves: what stood at an offset stands there still.
+    """
+    lines = []
+    fence = ""
+    for line in _LINE.findall(markdown):
+        mark = _FENCE.match(line)
+        is_code = bool(fence or mark)
+        if mark and (not fence or mark[1].startswith(fence)):
+            fence = "" if fence else mark[1]
+        lines.append(line if is_code or line.lstrip().startswith("|") else _broken(line, width))
+    return "".join(lines)
+
+
+def _broken(line: str, width: int) -> str:
+    parts: list[str] = []
+    used = 0
+    for word in _WORD.findall(line):
+        size = columns(word.rstrip("\n"))
+        if used and used + size > width:
+            parts.append("\n" + word[1:])
+            used = size - 1
+        else:
+            parts.append(word)
+            used += size
+    return "".join(parts) or line
 
 
 def _end(text: str, room: int) -> str:

@@ -15,6 +15,7 @@ from vulgate.search.mentions import stems
 from vulgate.search.ranking import search
 from vulgate.search.rulebook import ShortRule
 from vulgate.search.signs import is_part, names_in
+from vulgate.search.wanted import version_of
 
 if TYPE_CHECKING:
     from vulgate.search.library import OpenBook
@@ -34,16 +35,15 @@ IMPORTED: Final = {"bad": 2.0, "good": 1.0}
 SECTION: Final = 1.5
 FOUND: Final = 4.0
 RESTS_ON: Final = 3.0
-BESIDE: Final = 2.0
+BESIDE: Final = 1.5
 """How much it counts that a rule is about the file, its kind of code, what its detector seeks, what its words name, what its
 examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits the task."""
 BY_MEANING: Final = 0.25
 """What a rule counts that has no word of the task, beside one that has."""
 WEAKEST: Final = 0.3
 """Hits for the task below this share of the best one are passed over."""
-FITTING: Final = 15
-BESIDE_TASK: Final = 12
-"""How many rules, and how many passages of all kinds, the search is asked for."""
+LOOKED_AT: Final = 15
+"""How many passages the search is asked for."""
 _REASONS: Final = 4
 _ASYNC: Final = frozenset(
     {"asyncio", "anyio", "trio", "curio", "aiohttp", "aiofiles", "asyncpg", "starlette", "fastapi"}
@@ -134,6 +134,7 @@ def rules_for(
         SearchError: Nothing was named, or there is no such version or book.
     """
     modules, unknown = _modules(imports)
+    version = version_of(python)
     clean = path.strip().replace("\\", "/")[-500:]
     wanted = _Wanted(PurePosixPath(clean) if clean else None, modules, task.strip())
     if not (wanted.path or wanted.modules or wanted.task):
@@ -143,11 +144,11 @@ def rules_for(
     books = library.choose(book)
     cases: list[tuple[OpenBook, _Case]] = []
     for owner in books:
-        found = {rule.id: _Case(rule) for rule in owner.rules if _holds(rule, python)}
+        found = {rule.id: _Case(rule) for rule in owner.rules if not version or holds_on(rule.python, version)}
         _weigh(library, owner, wanted, found)
         cases += [(owner, case) for case in found.values() if case.relevance > 0]
     cases.sort(key=lambda item: -item[1].score)  # stable: of two that matter as much, the one read first
-    request = ([each.stamp.digest for each in books], clean, modules, wanted.task, python)
+    request = ([each.stamp.digest for each in books], clean, modules, wanted.task, version)
     (start,) = read_cursor(cursor, 1, *request)
     advice = [_advice(owner, case) for owner, case in cases]
     shown, after = page(advice, start, max_tokens, min(max(limit, 1), MOST))
@@ -161,15 +162,6 @@ def rules_for(
         truncated=bool(after),
         cursor=write_cursor([after], *request) if after else "",
     )
-
-
-def _holds(rule: ShortRule, python: str) -> bool:
-    if not python:
-        return True
-    bare = python.strip().lower().removeprefix("python").strip()
-    if not re.fullmatch(r"\d+(?:\.\d+){1,2}", bare):
-        raise SearchError(f"{python[:50]!r} is no version of Python; write one such as 3.12")
-    return holds_on(rule.python, bare)
 
 
 def _modules(imports: Iterable[str]) -> tuple[tuple[str, ...], list[str]]:
@@ -252,8 +244,7 @@ def _weigh_import(book: "OpenBook", module: str, case: _Case) -> None:
 
 def _weigh_task(library: Library, book: "OpenBook", task: str, cases: dict[str, _Case]) -> None:
     """Rules that the search finds for a task, that rest on a fact which it finds, or that stand beside what it finds."""
-    id = book.book.id
-    hits = search(library, task, kinds=("rule",), book=id, limit=FITTING).hits
+    hits = search(library, task, book=book.book.id, limit=LOOKED_AT).hits
     for hit in hits:
         if hit.id in cases and hit.score >= WEAKEST:
             why = (
@@ -262,8 +253,6 @@ def _weigh_task(library: Library, book: "OpenBook", task: str, cases: dict[str, 
                 else "found for the task by its meaning"
             )
             cases[hit.id].add(FOUND * hit.score * (1.0 if hit.why else BY_MEANING), why)
-    others = search(library, task, book=id, limit=BESIDE_TASK).hits
-    hits += [hit for hit in others if hit.kind != "rule"]
     told: set[tuple[str, str]] = set()  # one passage of a sort is reason enough, and the first is the best
     for hit in hits:
         if hit.score >= WEAKEST and hit.why:

@@ -5,6 +5,15 @@ A `cursor` is opaque: handing it back to the same function continues the answer.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
+
+CLAIMS: Final = ("rule", "fact", "example", "exercise")
+"""The kinds of blocks that can be proven."""
+
+
+def told_status(kind: str, status: str) -> str:
+    """Whether a block is proven, as it is told to a reader; empty for a kind that nothing can prove."""
+    return status if kind in CLAIMS else ""
 
 
 class SearchError(Exception):

@@ -1,24 +1,25 @@
 """Answers a question with the book's own passages: chosen from the hits, put in the order of use, each cited. No model is asked.
 
 The book answers if one of the best passages covers enough of the question's main words (`vulgate.search.questions`), or if it
-sets side by side, or defines, what the question names.
+sets side by side, or defines, what the question names. A question with a foreign name (`vulgate.search.foreign`) asks for more:
+the passage has to write the same name, and to cover most of the question.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from vulgate.model.blocks import AnyBlock, Fact, Pattern, Quick, Rule, Table, Term
+from vulgate.model.blocks import AnyBlock, Fact, Pattern, Rule, Table, Term
 from vulgate.model.tokens import count_tokens
-from vulgate.search.answers import AskAnswer, Cited, Hit, Reference
+from vulgate.search.answers import AskAnswer, Cited, Hit, Reference, told_status
 from vulgate.search.briefs import brief
-from vulgate.search.budgets import budget_of
 from vulgate.search.comparing import side_by_side
 from vulgate.search.cutting import shortened
 from vulgate.search.finding import meant
+from vulgate.search.foreign import foreign_names, held_names
 from vulgate.search.library import Library
-from vulgate.search.mentions import stem, stems
-from vulgate.search.passages import cited, markdown_of
+from vulgate.search.mentions import is_telling, stem, stems
+from vulgate.search.passages import cited, markdown_of, quick_of
 from vulgate.search.questions import covered, defined, guessed, share, sides, weights
 from vulgate.search.ranking import search
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 ENOUGH: Final = 0.5
 """The share of the weight of a question's main words that one passage must cover for the book to answer."""
+MOSTLY: Final = 0.75
+"""The same, for a question with a foreign name: a passage that names it in passing answers nothing."""
 LOOKED_AT: Final = 12
 JUDGED: Final = 5
 """How many hits are looked at, and how many of them may decide whether the book answers."""
@@ -37,6 +40,8 @@ what is worth less than this is not used."""
 MOST: Final = 6
 """Passages of an answer at most."""
 SEE: Final = 5
+LEAST: Final = 96
+"""Tokens that one passage needs with its place; a smaller budget is taken for this one."""
 PASSAGE: Final = 220
 LARGE: Final = 450
 """Tokens of one passage at most, and of a table or contrast; a longer one is cut after a paragraph, or a row."""
@@ -77,18 +82,22 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
         library: The books.
         question: The question.
         book: Only from this book (its id).
-        max_tokens: How much room the answer may take; 0 for no limit.
+        max_tokens: How much room the answer may take; 0 for no limit. The least is `LEAST` tokens.
 
     Raises:
         SearchError: The question has no words, or there is no such book.
     """
     found = search(library, question, book=book, limit=LOOKED_AT)
-    wanted = weights(library.choose(book), found.query)
-    judged = list(_judged(library, found.hits, wanted, guessed(question, found.query)))
-    best = max((each.share for each in judged[:JUDGED]), default=0.0)
-    named = _named(library, found.query, book)
-    if best < ENOUGH and not named:
-        missing = [word for word in wanted if not any(word in each.words for each in judged)]
+    guesses = guessed(question, found.query)
+    wanted = weights(library.choose(book), found.query, guesses)
+    names = foreign_names(library.choose(book), found.query, wanted)
+    judged = list(_judged(library, found.hits, wanted, names, guesses.keys()))
+    named = [] if guesses else _named(library, found.query, book)
+    if not set(names.values()) <= held_names(" ".join(each.text for each in named), names.values()):
+        named = []
+    enough = MOSTLY if names else ENOUGH
+    if not named and not any(each.share >= enough and names.keys() <= each.words for each in judged[:JUDGED]):
+        missing = [guesses.get(word, word) for word in wanted if not any(word in each.words for each in judged)]
         note = f"no passage speaks of: {', '.join(missing)}" if missing else "no passage speaks of all of this together"
         return AskAnswer(
             books=found.books,
@@ -100,7 +109,12 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
             notes=[*found.notes, note],
         )
     several = len(found.books) > 1
-    passages = _fitted(_chosen(judged, named, wanted), budget_of(max_tokens), several=several)
+    hits = found.hits
+    if named and not is_telling(found.query):  # `is` vs `==`: what else holds such words holds them by chance
+        judged, hits = [], []
+    chosen = _chosen(judged, named, wanted)
+    passages = _fitted(chosen, max(LEAST, max_tokens) if max_tokens > 0 else 0, several=several)
+    left_out = len(chosen) - len(passages)
     used = {(each.book, each.id) for each in passages}
     return AskAnswer(
         books=found.books,
@@ -108,17 +122,24 @@ def ask(library: Library, question: str, *, book: str = "", max_tokens: int = 0)
         answered=True,
         answer="\n\n".join(_told(each, several=several) for each in passages),
         passages=passages,
-        see=[_reference(hit) for hit in found.hits if (hit.book, hit.id) not in used][:SEE],
-        notes=found.notes,
+        see=[_reference(hit) for hit in hits if (hit.book, hit.id) not in used][:SEE],
+        notes=[
+            *found.notes,
+            *([f"passages that found no room in {max_tokens} tokens: {left_out}"] if left_out else []),
+        ],
     )
 
 
-def _judged(library: Library, hits: Sequence[Hit], wanted: dict[str, float], not_meant: set[str]) -> Iterator[_Judged]:
+def _judged(
+    library: Library, hits: Sequence[Hit], wanted: dict[str, float], names: dict[str, str], not_meant: Collection[str]
+) -> Iterator[_Judged]:
     for hit in hits:
         owner = library.choose(hit.book)[0]
         block = owner.block(hit.id)
         if block is not None:
-            words = covered(hit, block, wanted) - not_meant
+            held = held_names(f"{hit.title} {hit.place} {block.text}", names.values())
+            other = {word for word, name in names.items() if name not in held}
+            words = covered(hit, block, wanted).difference(not_meant, other)
             yield _Judged(hit, owner, block, frozenset(words), share(words, wanted))
 
 
@@ -176,13 +197,8 @@ def _each_once(chosen: Sequence[_Chosen]) -> list[_Chosen]:
 def _beside(book: "OpenBook", block: AnyBlock, chosen: Sequence[_Chosen]) -> Iterator[tuple[str, AnyBlock]]:
     """The short answer of the section of the best hit, and the good example of the first rule."""
     heading = book.contents.by_id.get(block.section)
-    if heading:
-        where = "kind = 'quick' AND position > ? AND position < ? AND section = ?"
-        yield from (
-            ("quick", each)
-            for each in book.blocks(where, (heading.start, heading.end, heading.id))
-            if isinstance(each, Quick)
-        )
+    if heading and (quick := quick_of(book, heading)):
+        yield "quick", quick
     for each in chosen:
         rule = book.block(each.passage.id) if each.slot == "rule" and each.passage.book == book.book.id else None
         if isinstance(rule, Rule) and rule.good and (good := book.block(rule.good[0])):
@@ -211,7 +227,7 @@ def _fitted(chosen: Sequence[_Chosen], budget: int, *, several: bool) -> list[Ci
             continue
         passage = each.passage
         if budget and size > left:
-            frame = size - count_tokens(passage.text)
+            frame = size - count_tokens(passage.text) + 1
             passage = replace(passage, text=shortened(passage.text, max(left - frame, 1)))
         kept.append(_Chosen(each.slot, each.worth, passage))
         left -= size
@@ -220,9 +236,10 @@ def _fitted(chosen: Sequence[_Chosen], budget: int, *, several: bool) -> list[Ci
 
 
 def _told(passage: Cited, *, several: bool) -> str:
-    """A passage with its place in brackets."""
+    """A passage with its place in brackets, and its proof if it can have one."""
     owner = f"{passage.book}: " if several else ""
-    return f"{passage.text}\n\n[{owner}{passage.place}; {passage.id}; {passage.status}]"
+    source = [f"{owner}{passage.place}", passage.id, told_status(passage.kind, passage.status)]
+    return f"{passage.text}\n\n[{'; '.join(filter(None, source))}]"
 
 
 def _reference(hit: Hit) -> Reference:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from vulgate.model import blocks as b
 from vulgate.model.inline import first_sentence, plain
 from vulgate.search.contents import AUTHORED, Heading
-from vulgate.search.passages import first_prose, markdown_of, title_of
+from vulgate.search.passages import first_prose, markdown_of, quick_of, title_of
 from vulgate.search.rulebook import ShortRule
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _heading(book: "OpenBook", block: b.Chapter | b.Section) -> list[str]:
     if isinstance(block, b.Chapter):
         parts += [block.summary, _items(block.objectives)]
         return [*parts, "Sections:", _items(_line(each) for each in book.contents.below(heading) if each.depth == 2)]
-    quick = _quick(book, block)
+    quick = quick_of(book, heading)
     parts += [markdown_of(book, quick)] if quick else []
     blocks = _named_blocks(book, heading)
     below = [each for each in book.contents.below(heading) if each.around[-1] is heading]
@@ -84,14 +84,6 @@ def _heading(book: "OpenBook", block: b.Chapter | b.Section) -> list[str]:
 
 def _line(heading: Heading) -> str:
     return f"{heading.label} (`{heading.id}`)"
-
-
-def _quick(book: "OpenBook", block: b.Section) -> b.Quick | None:
-    heading = book.contents.by_id[block.id]
-    found = book.blocks(
-        "kind = 'quick' AND position > ? AND position < ? AND section = ?", (heading.start, heading.end, block.id)
-    )
-    return next((each for each in found if isinstance(each, b.Quick)), None)
 
 
 def _named_blocks(book: "OpenBook", heading: Heading) -> list[str]:

@@ -3,7 +3,8 @@
 import base64
 import binascii
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Final, TypeVar
 
 import msgspec
@@ -53,15 +54,20 @@ def read_cursor(cursor: str, count: int, *request: object) -> tuple[int, ...]:
     return tuple(place)
 
 
-def page(items: Sequence[_Item], start: int, max_tokens: int, most: int = 0) -> tuple[list[_Item], int]:
+def page(items: Iterable[_Item], start: int, max_tokens: int, most: int = 0) -> tuple[list[_Item], int]:
     """The items from `start` on that fit into a budget, and where the next page starts; 0 if there is nothing more.
 
-    At least one item is given, so that every page goes further.
+    At least one item is given, so that every page goes further. Items may be made as they are asked for: none is after the one
+    that finds no room.
     """
-    end = min(len(items), start + most) if most else len(items)
-    taken = fitting(items[start:end], budget_of(max_tokens), tokens_of)
-    after = start + taken
-    return list(items[start:after]), after if after < len(items) else 0
+    taken: list[_Item] = []
+    budget = left = budget_of(max_tokens)
+    for item in islice(items, start, None):
+        left -= tokens_of(item) if budget else 0
+        if taken and (left < 0 or len(taken) == most):
+            return taken, start + len(taken)
+        taken.append(item)
+    return taken, 0
 
 
 def fitting(items: Sequence[_Item], budget: int, tokens: Callable[[_Item], int], least: int = 1) -> int:

@@ -39,6 +39,7 @@ class Heading:
         start: Position of its own block.
         end: Position before which everything below it ends.
         around: The chapter and sections around it, the outermost first.
+        python: Versions that a chapter names; empty for a section.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Heading:
     start: int
     end: int
     around: tuple["Heading", ...] = field(repr=False)
+    python: str = ""
 
     @property
     def label(self) -> str:
@@ -60,6 +62,7 @@ class Heading:
 
 class _Numbers(msgspec.Struct):
     number: str = ""
+    python: str = ""
     depth: int = 2  # as in `vulgate.model.blocks.Section`
 
 
@@ -103,6 +106,11 @@ class Contents:
     def below(self, heading: Heading) -> list[Heading]:
         """The sections below a heading, in reading order."""
         return [each for each in self.headings if heading.start < each.start < heading.end]
+
+    def titled(self, title: str, section: str) -> str:
+        """A block's title as plain text; where it has none, the title of the section that it stands in."""
+        heading = self.by_id.get(section)
+        return plain(title) or (heading.title if heading else "")
 
     def place(self, section: str) -> str:
         """Where a block of a section stands: `6 Functions > 6.2 Parameters`; empty where it stands in no chapter."""
@@ -150,6 +158,7 @@ def _headings(rows: Rows) -> list[Heading]:
             start=starts[index],
             end=ends[index],
             around=tuple(around),
+            python=numbers[index].python,
         )
         headings.append(heading)
         around.append(heading)

@@ -15,21 +15,21 @@ def lines(text: str) -> list[str]:
 
 
 def paragraphs(markdown: str) -> list[str]:
-    """Markdown cut after blank lines that are in no fence. Joined, the parts are the text."""
+    """Markdown cut after blank lines and around fences: a fence is one part. Joined, the parts are the text."""
     parts: list[str] = []
     current: list[str] = []
     fence = ""
-    blank = False
+    is_done = False
     for line in lines(markdown):
-        if blank and line.strip() and not fence:
+        match = _FENCE.match(line)
+        opens = match and not fence and not (match[1][0] == "`" and "`" in match[2])
+        if current and not fence and line.strip() and (is_done or opens):
             parts.append("".join(current))
             current = []
-        match = _FENCE.match(line)
-        if match and not fence and not (match[1][0] == "`" and "`" in match[2]):
-            fence = match[1]
-        elif match and fence and match[1].startswith(fence) and not match[2].strip():
-            fence = ""
-        blank = not line.strip(" \t\r\n>")
+        closes = match and fence and match[1].startswith(fence) and not match[2].strip()
+        if match and (opens or closes):
+            fence = match[1] if opens else ""
+        is_done = bool(closes) or not line.strip(" \t\r\n>")
         current.append(line)
     return [*parts, "".join(current)] if current else parts
 

@@ -6,8 +6,7 @@ vectors as 16-bit floats, little-endian. After a change of the book only the pas
 
 import hashlib
 import logging
-import os
-import sys
+import re
 from array import array
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from vulgate.model import blocks as b
+from vulgate.model.blocks import AnyBlock
 from vulgate.model.inline import plain
+from vulgate.search.answers import SearchError
 from vulgate.search.encoder import Encoder
+from vulgate.search.excerpts import body
 from vulgate.search.library import OpenBook
-from vulgate.search.shown import body
 from vulgate.store.atomic import write_file
+from vulgate.store.user_cache import user_cache
 from vulgate.store.vectors import packed, unpacked
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ KEPT: Final = 4
 """States of a book that are kept for a model."""
 _FORMAT: Final = 1
 _DIGEST: Final = 8
+_ATTRIBUTES: Final = re.compile(r"^([ \t>]*(?:`{3,}|~{3,})[ \t]*[\w+-]*)[ \t]*\{[^\n]*\}[ \t]*$", re.MULTILINE)
 _logger = logging.getLogger(__name__)
 
 
@@ -71,18 +73,12 @@ def encodings(book: OpenBook, encoder: Encoder, progress: Progress | None = None
     """The vectors of a book's passages: from memory, else from the cache folder, else made.
 
     Making them takes a minute of a processor for a thousand passages or so.
+
+    Raises:
+        SearchError: The book is damaged, or there is no folder for caches.
     """
     found: Encodings = book.cached("encodings", lambda: _found(book, encoder, progress))
     return found
-
-
-def cache_folder() -> Path:
-    """Where programs of this user keep what can be made again: `XDG_CACHE_HOME`, or what the platform has in its place."""
-    if home := os.environ.get("XDG_CACHE_HOME"):
-        return Path(home) / "vulgate"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "vulgate" / "cache"
-    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "vulgate"
 
 
 def _found(book: OpenBook, encoder: Encoder, progress: Progress | None) -> Encodings:
@@ -91,7 +87,7 @@ def _found(book: OpenBook, encoder: Encoder, progress: Progress | None) -> Encod
     rows = book.rows("SELECT positions FROM vector")
     positions = unpacked(bytes(rows[0][0])) if rows and isinstance(rows[0][0], bytes) else array("i")
     key = _digest(_FORMAT, encoder.model, book.book.id, book.book.digest, book.stamp.version, packed(positions).hex())
-    place = cache_folder() / f"encoded-{_digest(book.book.id, encoder.model)[:16]}-{key}"
+    place = _folder() / f"encoded-{_digest(book.book.id, encoder.model)[:16]}-{key}"
     kept = _read(place, encoder, len(positions))
     if kept is not None:
         return Encodings(positions, kept[1].astype(numpy.float32))
@@ -102,12 +98,22 @@ def _found(book: OpenBook, encoder: Encoder, progress: Progress | None) -> Encod
     return Encodings(positions, matrix.astype(numpy.float32))
 
 
+def _folder() -> Path:
+    try:
+        return user_cache()
+    except RuntimeError as error:
+        raise SearchError("there is no home folder to keep what the encoder makes; set XDG_CACHE_HOME") from error
+
+
 def _texts(book: OpenBook, positions: "array[int]") -> list[str]:
     """What is encoded of each passage: its title, the heading above it, and its text as a reader sees it."""
     blocks = book.blocks(f"position IN ({','.join(map(str, positions))})")
 
-    def text(block: b.Block) -> str:
-        parts = dict.fromkeys((plain(block.title), book.headings.title(block.section), body(block)))
+    def text(block: AnyBlock) -> str:
+        heading = book.contents.by_id.get(block.section)
+        parts = dict.fromkeys(
+            (plain(block.title), heading.title if heading else "", _ATTRIBUTES.sub(r"\1", body(block)))
+        )
         return "\n".join(filter(None, parts))
 
     return [text(block) for block in blocks]

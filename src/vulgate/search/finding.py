@@ -54,6 +54,22 @@ class Names:
         spelt.update({_spelling(id): id for id, _ in self._titles})
         return spelt
 
+    @cached_property
+    def _ends(self) -> dict[str, list[str]]:
+        """What ids end in after each of their slashes, and the ids."""
+        ends: dict[str, list[str]] = {}
+        for (found,) in self._rows("SELECT id FROM block ORDER BY id"):
+            id = str(found)
+            at = id.find("/")
+            while at >= 0:
+                ends.setdefault(id[at + 1 :], []).append(id)
+                at = id.find("/", at + 1)
+        return ends
+
+    def ending(self, end: str) -> list[str]:
+        """The ids that end in some of their parts."""
+        return list(self._ends.get(end, ()))
+
     def titled(self, title: str) -> list[str]:
         """The ids of the blocks with a title, whatever its case."""
         wanted = plain(title).casefold()
@@ -123,9 +139,9 @@ def _exact(book: "OpenBook", wanted: str) -> list[str]:
 
 def _last_part(book: "OpenBook", wanted: str) -> list[str]:
     """Ids that end in a name; those right below their chapter before parts of other blocks."""
-    ending = f"/{wanted.lower().lstrip('/')}"
-    found = [str(id) for (id,) in book.rows("SELECT id FROM block WHERE substr(id, ?) = ?", (-len(ending), ending))]
-    found += [now for old, now in book.formerly.items() if old.endswith(ending) and now not in found]
+    ending = wanted.lower().lstrip("/")
+    found = book.names.ending(ending)
+    found += [now for old, now in book.formerly.items() if old.endswith(f"/{ending}") and now not in found]
     found = [id for id in found if "--" not in id] or found  # relations are called after both their ends
     return [id for id in found if id.count("/") == 1] or found
 

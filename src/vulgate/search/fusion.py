@@ -7,7 +7,7 @@ scores have nothing in common.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-K: Final = 3
+K: Final = 5
 """How flat the ranks count: the first of a ranking gives 1 / (K + 1), the second 1 / (K + 2)."""
 SECTION: Final = 0.5
 """How much the best passages of a section lift each of them."""

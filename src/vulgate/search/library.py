@@ -20,7 +20,6 @@ from vulgate.search import finding
 from vulgate.search.answers import BookStamp, SearchError
 from vulgate.search.contents import Contents
 from vulgate.search.encoder import Encoder
-from vulgate.search.headings import Headings
 from vulgate.search.rulebook import ShortRule, read_rules
 from vulgate.search.signs import Signs, read_signs
 from vulgate.store.sqlite import BookFileError, decode_block, open_readonly
@@ -49,16 +48,6 @@ class OpenBook:
     formerly: dict[str, str]
     lock: threading.RLock
     _ready: dict[str, Any] = field(default_factory=dict)
-
-    @cached_property
-    def headings(self) -> Headings:
-        """Its chapters and sections, read once."""
-        return Headings(
-            self.rows(
-                "SELECT id, title, kind, coalesce(json_extract(data, '$.number'), ''), coalesce(json_extract(data, '$.depth'), 2)"
-                " FROM block WHERE kind IN ('chapter', 'section') ORDER BY position"
-            )
-        )
 
     @classmethod
     def open(cls, path: Path) -> "OpenBook":
@@ -183,11 +172,13 @@ class Library:
                 `vulgate.search.encodings.encodings`.
 
         Raises:
-            BookFileError: A file is missing, damaged, no compiled book, or of another format.
+            BookFileError: A file is missing, damaged, no compiled book, or of another format; or two books have one id.
         """
         opened: list[OpenBook] = []
         try:
-            opened.extend(map(OpenBook.open, paths))
+            for path in paths:
+                opened.append(OpenBook.open(path))
+                _require_own_id(opened)
         except BookFileError:
             for book in opened:
                 book.connection.close()
@@ -238,3 +229,15 @@ class Library:
     ) -> None:
         """Closes all books."""
         self.close()
+
+
+def _require_own_id(books: Sequence[OpenBook]) -> None:
+    """Refuses the last of some books if another one has its id: answers name books by their ids.
+
+    Raises:
+        BookFileError: It has.
+    """
+    *others, last = books
+    for other in others:
+        if other.book.id == last.book.id:
+            raise BookFileError(f"two books have the id {last.book.id}: {other.path} and {last.path}; name one of them")

@@ -15,7 +15,7 @@ from urllib.error import HTTPError, URLError
 
 import msgspec
 
-from vulgate.search.answers import AskAnswer, Cited
+from vulgate.search.answers import AskAnswer, Cited, told_status
 from vulgate.search.asking import ask
 from vulgate.search.library import Library
 
@@ -95,7 +95,8 @@ def _name(passage: Cited, passages: Sequence[Cited]) -> str:
 
 def _messages(question: str, names: dict[str, Cited]) -> list[dict[str, str]]:
     passages = "\n\n".join(
-        f"[{name}] {each.place} ({each.kind}, {each.status})\n{each.text}" for name, each in names.items()
+        f"[{name}] {each.place} ({', '.join(filter(None, [each.kind, told_status(each.kind, each.status)]))})\n{each.text}"
+        for name, each in names.items()
     )
     return [
         {"role": "system", "content": _INSTRUCTIONS},

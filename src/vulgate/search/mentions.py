@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"\w+|[=!<>]=|:=|<<|>>|->|\+=")
+_WORDLIKE: Final = re.compile(r"\w")
 _COMMON_WORDS: Final = (
     "a about after all also am an and any are as at be because been before being between both but by can could did do does "
     "doing done each else every find for from get give go had has have how i if in into is it its just let like make many "
@@ -14,7 +15,7 @@ _COMMON_WORDS: Final = (
     "should show so some someone something such take tell than that the their them then there these they thing things this "
     "to too under until up us use used using very want was way we were what when where whether which while who why will "
     "with without would you your versus vs difference differences different compare compared better best instead "
-    "choose prefer pick book handbook python code"
+    "choose prefer pick book handbook python code re ve ll don didn doesn isn won wants trying"
 )
 _COMMON: Final = frozenset(_COMMON_WORDS.split())
 """Words of questions that are not what is asked about."""
@@ -41,8 +42,19 @@ def stems(text: str) -> list[str]:
 
 def telling(text: str) -> list[str]:
     """The words of a question that say what it is about, in order, each once; all if none does."""
-    words = list(dict.fromkeys(_WORD.findall(text.lower())))
-    return [word for word in words if word not in _COMMON and (len(word) > 1 or word.isdigit())] or words
+    return _telling(text) or list(dict.fromkeys(_WORD.findall(text.lower())))
+
+
+def is_telling(text: str) -> bool:
+    """Whether a question has a word that says what it is about."""
+    return bool(_telling(text))
+
+
+def _telling(text: str) -> list[str]:
+    words = dict.fromkeys(_WORD.findall(text.lower()))
+    return [
+        word for word in words if word not in _COMMON and _WORDLIKE.match(word) and (len(word) > 1 or word.isdigit())
+    ]
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final, get_args
 from vulgate.model.blocks import AnyBlock, Block
 from vulgate.model.book import Part
 from vulgate.model.inline import plain
-from vulgate.model.suggest import did_you_mean
-from vulgate.search.answers import OutlineAnswer, OutlineEntry, SearchError
+from vulgate.search.answers import OutlineAnswer, OutlineEntry
 from vulgate.search.budgets import page, read_cursor, write_cursor
 from vulgate.search.contents import AUTHORED, Heading
 from vulgate.search.library import Library
+from vulgate.search.wanted import kind_of
 
 if TYPE_CHECKING:
     from vulgate.search.library import OpenBook
@@ -46,7 +46,7 @@ def outline(
     Raises:
         SearchError: There is no such block, kind or book, or the cursor is not of this request.
     """
-    wanted = tuple(map(_kind, kinds))
+    wanted = tuple(kind_of(kind, KINDS) for kind in kinds)
     books = library.choose(book)
     if under:
         owner, entries = _under(library, under, book, max(depth, 0), wanted)
@@ -64,15 +64,6 @@ def outline(
         truncated=bool(after),
         cursor=write_cursor([after], *request) if after else "",
     )
-
-
-def _kind(name: str) -> str:
-    """The kind that a word means: also in the plural and in capitals."""
-    word = name.strip().lower()
-    for each in (word, word.removesuffix("s"), word.replace("_", "-")):
-        if each in KINDS:
-            return each
-    raise SearchError(f"no kind {name[:80]!r}; {did_you_mean(word[:80], KINDS) or 'there are ' + ', '.join(KINDS)}")
 
 
 def _under(
@@ -154,8 +145,7 @@ def _row_entry(book: "OpenBook", id: str, kind: str, title: str, section: str) -
     heading = book.contents.by_id.get(id)
     if heading:
         return _entry(book, heading, 0)
-    above = book.contents.by_id.get(section)
-    name = plain(title) or (above.title if above else "")
+    name = book.contents.titled(title, section)
     return OutlineEntry(book=book.book.id, id=id, kind=kind, number="", title=name, depth=0, blocks={})
 
 

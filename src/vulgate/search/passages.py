@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from vulgate.model.blocks import AnyBlock, Chapter, DirectiveBlock, Section
-from vulgate.model.inline import plain
+from vulgate.model.blocks import AnyBlock, Chapter, DirectiveBlock, Quick, Section
 from vulgate.model.plain import Surroundings, plain_passage
 from vulgate.search.answers import Cited
-from vulgate.search.contents import AUTHORED
+from vulgate.search.contents import AUTHORED, Heading
 from vulgate.search.cutting import is_fence, lines, paragraphs
 
 if TYPE_CHECKING:
@@ -28,8 +27,7 @@ _NO_PROSE: Final = re.compile(r"\s*(?:#{1,6}\s|\||>|[-*+]\s|\d+[.)]\s|<!--|\[\^|
 
 def title_of(book: "OpenBook", block: AnyBlock) -> str:
     """A block's title as plain text; where it has none, the heading above it."""
-    heading = book.contents.by_id.get(block.section)
-    return plain(block.title) or (heading.title if heading else "")
+    return book.contents.titled(block.title, block.section)
 
 
 def place_of(book: "OpenBook", block: AnyBlock) -> str:
@@ -60,6 +58,13 @@ def markdown_of(book: "OpenBook", block: AnyBlock) -> str:
     """A block with all that is inside it, as plain Markdown."""
     text = plain_passage(whole(book, block), surroundings(book))
     return _moved_left(text) if block.parent and text else text
+
+
+def quick_of(book: "OpenBook", heading: Heading) -> Quick | None:
+    """The short answer on top of a section."""
+    where = "kind = 'quick' AND position > ? AND position < ? AND section = ?"
+    found = book.blocks(where, (heading.start, heading.end, heading.id))
+    return next((each for each in found if isinstance(each, Quick)), None)
 
 
 def cited(book: "OpenBook", block: AnyBlock, text: str) -> Cited:

@@ -56,8 +56,14 @@ def defined(question: str) -> str:
     return match[1] if match else ""
 
 
-def weights(books: Sequence["OpenBook"], question: str) -> dict[str, float]:
-    """How much each main word of a question weighs."""
+def weights(books: Sequence["OpenBook"], question: str, guesses: Mapping[str, str]) -> dict[str, float]:
+    """How much each main word of a question weighs; one put in place of a name as much as one that no passage uses.
+
+    Args:
+        books: The books.
+        question: The question as it was understood.
+        guesses: What `guessed` says of it.
+    """
     passages = sum(len(book.contents.blocks[0]) for book in books)
     found = {}
     for word in telling(question):
@@ -69,18 +75,19 @@ def weights(books: Sequence["OpenBook"], question: str) -> dict[str, float]:
                 "SELECT sum(passages) FROM word WHERE word >= ? AND word < ?", (root, root + "\uffff")
             )
         )
-        found[word] = math.log1p(passages / (1 + used))
+        found[word] = math.log1p(passages / (1 + (0 if guesses.get(word, word)[0].isupper() else used)))
     return found
 
 
-def guessed(question: str, understood: str) -> set[str]:
-    """The words that the search put in place of ones that are spelt too differently to be misspelt."""
-    before, after = (_WORD.findall(text.lower()) for text in (question, understood))
+def guessed(question: str, understood: str) -> dict[str, str]:
+    """The words that the search put in place of ones that are spelt too differently to be misspelt, and what stood there."""
+    before, after = (_WORD.findall(text) for text in (question, understood))
     if len(before) != len(after):
-        return set()
+        return {}
     from rapidfuzz import fuzz
 
-    return {new for old, new in zip(before, after, strict=True) if old != new and fuzz.ratio(old, new) < 100 * ALIKE}
+    pairs = zip(before, after, strict=True)
+    return {new: old for old, new in pairs if old != new and fuzz.ratio(old.lower(), new) < 100 * ALIKE}
 
 
 def covered(hit: Hit, block: AnyBlock, words: Mapping[str, float]) -> set[str]:

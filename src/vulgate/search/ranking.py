@@ -1,26 +1,23 @@
 """Ranks the blocks of books for a query: by words, by meaning, by section and by the graph; then spreads and shows them."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from vulgate.model import blocks as b
-from vulgate.model.inline import plain
 from vulgate.model.suggest import did_you_mean
-from vulgate.model.tokens import count_tokens
 from vulgate.model.versions import holds_on
 from vulgate.search import fusion, lexical, semantic
 from vulgate.search.answers import Hit, SearchAnswer, SearchError
+from vulgate.search.budgets import page, read_cursor, write_cursor
 from vulgate.search.candidates import Candidate, candidates, lifted
 from vulgate.search.encoder import Encoder
+from vulgate.search.excerpts import EXCERPT, excerpt, findall, gist, highlights
 from vulgate.search.library import Library, OpenBook
-from vulgate.search.pages import offset_of, page_after
+from vulgate.search.passages import place_of, title_of
 from vulgate.search.query import LONGEST, Query, parse
-from vulgate.search.shown import EXCERPT, excerpt, findall, gist, highlights
 from vulgate.search.spelling import mend
+from vulgate.search.wanted import kind_of, version_of
 
 LIMIT: Final = 5
 MOST: Final = 50
@@ -39,7 +36,6 @@ _DEPTH: Final = 500
 _FILTERED_DEPTH: Final = 4000
 _NEAREST: Final = 100
 _LIFTERS: Final = 20
-_VERSION: Final = re.compile(r"[1-9]\d*\.\d+(?:\.\d+)?")
 KINDS: Final = tuple(
     str(kind.__struct_config__.tag)
     for kind in (
@@ -129,12 +125,12 @@ def search(
     if not parsed.words:
         raise SearchError("the query has no words; ask a question, or name an error, a rule's code or a name in code")
     books = library.choose(book)
-    wanted = Filter(_kinds(kinds), _chapter(books, chapter), _version(python))
+    wanted = Filter(frozenset(kind_of(kind, KINDS) for kind in kinds), _chapter(books, chapter), version_of(python))
     notes = [f"only the first {LONGEST:,} characters of the query were looked at"] if len(query) > LONGEST else []
     ranked: list[Ranked] = []
     understood = parsed
     for each in books:
-        mended = parsed.mended(mend(each, parsed))
+        mended = parsed.mended(mend(each, parsed, books))
         if mended != parsed:
             understood = mended
         ranked += rank(each, mended, wanted, library.encoder)
@@ -142,7 +138,9 @@ def search(
         notes.append(f"searched for: {understood.text}")
     ranked.sort(key=lambda item: -item.score)
     shown = _shown(_spread(ranked), understood, wanted.python)
-    hits, more = page_after(shown, offset_of(cursor), min(max(limit, 1), MOST), max_tokens, _size)
+    request = ([each.stamp.digest for each in books], parsed.text, sorted(wanted.kinds), wanted.chapter, wanted.python)
+    (start,) = read_cursor(cursor, 1, *request)
+    hits, after = page(shown, start, max_tokens, min(max(limit, 1), MOST))
     notes += [f"{each.book.id} is searched by words alone: {why}" for each in books if (why := semantic.fault(each))]
     if not hits and not wanted.is_open:
         notes.append("nothing passes the filters; ask again without them")
@@ -151,8 +149,8 @@ def search(
         query=understood.text,
         hits=hits,
         notes=notes,
-        truncated=bool(more),
-        cursor=more,
+        truncated=bool(after),
+        cursor=write_cursor([after], *request) if after else "",
     )
 
 
@@ -217,12 +215,12 @@ def _shown(ranked: Iterator[Ranked], query: Query, python: str) -> Iterator[Hit]
         block = item.book.block(item.candidate.id)
         if block is None:
             continue
-        held = versions(block)
+        held = versions(item.book, block)
         if python and not holds_on(held, python):
             continue
         best = best or item.score
         text = excerpt(block, query.words)
-        title = plain(block.title) or item.book.headings.title(block.section)
+        title = title_of(item.book, block)
         marks = highlights(text, query.words)
         found = {text.lower() for text in findall(f"{block.title} {block.text}", query.words)}
         yield Hit(
@@ -230,7 +228,7 @@ def _shown(ranked: Iterator[Ranked], query: Query, python: str) -> Iterator[Hit]
             id=block.id,
             kind=block.kind,
             title=title,
-            place=item.book.headings.place(block.section),
+            place=place_of(item.book, block),
             gist=gist(block) or title,
             excerpt=text,
             highlights=marks,
@@ -241,33 +239,18 @@ def _shown(ranked: Iterator[Ranked], query: Query, python: str) -> Iterator[Hit]
         )
 
 
-def versions(block: b.Block) -> str:
-    """The versions of Python that a block says it holds for; empty for those of the whole book."""
+def versions(book: OpenBook, block: b.Block) -> str:
+    """The versions of Python that a block holds for, as it says or its chapter; empty for those of the whole book.
+
+    Facts and rules hold in other code too, so what they leave out means any version.
+    """
     if isinstance(block, b.Fact):
         return block.holds.removeprefix("python").strip()
-    if isinstance(block, b.Rule | b.Chapter):
+    if isinstance(block, b.Rule):
         return block.python
-    return block.fence.python if isinstance(block, b.Example) else ""
-
-
-def _size(hit: Hit) -> int:
-    return count_tokens(msgspec.json.encode(hit).decode())
-
-
-def _kinds(kinds: Sequence[str]) -> frozenset[str]:
-    """Kinds as the model writes them; a plural is understood.
-
-    Raises:
-        SearchError: There is no such kind.
-    """
-    found = set()
-    for kind in kinds:
-        low = kind.strip().lower()
-        name = next((known for known in KINDS if low in (known, f"{known}s")), "")
-        if not name:
-            raise SearchError(f"no kind {kind!r}; {did_you_mean(low, KINDS) or 'known are ' + ', '.join(KINDS)}")
-        found.add(name)
-    return frozenset(found)
+    own = block.fence.python if isinstance(block, b.Example) else ""
+    chapter = book.contents.by_id.get(block.chapter)
+    return own or (chapter.python if chapter else "")
 
 
 def _chapter(books: Sequence[OpenBook], chapter: str) -> str:
@@ -280,24 +263,13 @@ def _chapter(books: Sequence[OpenBook], chapter: str) -> str:
         return ""
     names: dict[str, str] = {}
     for book in books:
-        for id, heading in book.headings.chapters():
-            names |= {heading.number: id, heading.title.lower(): id, id: id}
+        for heading in book.contents.headings:
+            if heading.kind == "chapter":
+                names |= dict.fromkeys((heading.number, heading.title.lower(), heading.id), heading.id)
     low = chapter.strip().lower().removesuffix(".md")
     if low not in names:
         raise SearchError(f"no chapter {chapter[:100]!r}; {did_you_mean(low, set(names.values()))}")
     return names[low]
-
-
-def _version(python: str) -> str:
-    """A version of Python.
-
-    Raises:
-        SearchError: It is none.
-    """
-    bare = python.strip().lower().removeprefix("python").strip()
-    if bare and not _VERSION.fullmatch(bare):
-        raise SearchError(f"{python[:50]!r} is no version of Python; write one such as 3.12")
-    return bare
 
 
 __all__ = ["EXCERPT", "KINDS", "LIMIT", "MOST", "Filter", "Ranked", "rank", "search", "versions"]

@@ -72,7 +72,7 @@ def get(
         place=place_of(owner, block),
         file=f"{span.file}:{span.first}-{span.last}" if span.file else "",
         text=text,
-        python=versions(block),
+        python=versions(owner, block),
         status=str(block.status),
         proof=[f"{each.runtime}: {each.status}{f' ({each.reason})' if each.reason else ''}" for each in block.verdicts],
         related=related,

@@ -89,8 +89,7 @@ def _neighbours(book: "OpenBook", own: set[str]) -> list[Reference]:
         relation = (FROM if backwards else TO).get(str(type_))
         if relation is None:  # `part-of` is told by what is around, and newer types are not known
             continue
-        heading = book.contents.by_id.get(str(section))
-        name = plain(str(title)) or (heading.title if heading else "")
+        name = book.contents.titled(str(title), str(section))
         named.append((_ORDER[relation], -float(str(importance)), str(id), relation, str(kind), name))
     return [
         Reference(book=book.book.id, id=id, title=name, kind=kind, relation=relation)

@@ -1,5 +1,6 @@
 """Ranks passages by meaning: the cosine between the vector of a query and those that the compiled book holds."""
 
+import importlib.util
 from collections.abc import Sequence
 from math import sqrt
 from operator import mul
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEW: Final = 8000
-"""Passages up to which plain Python compares sooner than numpy is imported: for the first query, which may be the only one."""
+"""Passages up to which plain Python compares sooner than numpy is imported, where it is installed: for a first query at least."""
 
 
 class Meanings:
@@ -38,23 +39,26 @@ class Meanings:
             self.fault = "the compiled book holds no word vectors"
         elif (model, dimensions) != (word_vectors().model, self._dimensions):
             self.fault = "the word vectors of the compiled book are those of another version of vulgate"
-        elif len(self._data) != len(self.positions) * self._dimensions or self._data.count(0) > len(self._data) // 2:
+        elif len(self._data) != len(self.positions) * self._dimensions:
             self.fault = "the word vectors of the compiled book are damaged"
+        elif self._data.count(0) > len(self._data) // 2:
+            self.fault = "its word vectors say nothing: they are damaged, or its words are not English"
 
     def products(self, query: Sequence[int]) -> Sequence[float]:
         """The product of each passage's vector with that of a query: whole numbers, the same either way."""
         self._queries += 1
-        if self._queries == 1 and len(self.positions) <= FEW:
-            size = self._dimensions
-            numbers = memoryview(self._data).cast("b")
-            return [sum(map(mul, query, numbers[at : at + size])) for at in range(0, len(numbers), size)]
-        import numpy
+        is_worth_it = self._queries > 1 or len(self.positions) > FEW
+        if is_worth_it and importlib.util.find_spec("numpy"):
+            import numpy
 
-        if self._matrix is None:
-            rows = numpy.frombuffer(self._data, numpy.int8).reshape(-1, self._dimensions)
-            self._matrix = rows.astype(numpy.float32)  # holds these products exactly
-        products: list[float] = (self._matrix @ numpy.array(query, numpy.float32)).tolist()
-        return products
+            if self._matrix is None:
+                rows = numpy.frombuffer(self._data, numpy.int8).reshape(-1, self._dimensions)
+                self._matrix = rows.astype(numpy.float32)  # holds these products exactly
+            products: list[float] = (self._matrix @ numpy.array(query, numpy.float32)).tolist()
+            return products
+        numbers = memoryview(self._data).cast("b")
+        size = self._dimensions
+        return [sum(map(mul, query, numbers[at : at + size])) for at in range(0, len(numbers), size)]
 
 
 def rank(book: OpenBook, words: Sequence[str], limit: int) -> list[tuple[int, float]]:

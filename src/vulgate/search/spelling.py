@@ -1,5 +1,6 @@
 """Mends the spelling of a query with the words of a book."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from vulgate.search.library import OpenBook
@@ -11,16 +12,18 @@ SHORTEST: Final = 4
 _CANDIDATES: Final = 60
 
 
-def mend(book: OpenBook, query: Query) -> dict[str, str]:
-    """The words of a query that neither the book nor the table of word vectors has, with the nearest one of the book.
+def mend(book: OpenBook, query: Query, searched: Sequence[OpenBook]) -> dict[str, str]:
+    """The words of a query that none of the searched books has, nor the table of word vectors, with the nearest one of a book.
 
     Words with nothing near are left out.
     """
     mended = {}
     for word in query.words:
         low = word.lower()
-        doubtful = len(low) >= SHORTEST and low not in query.quoted and any(map(str.isalpha, low))
-        if doubtful and not word_vectors().knows(low) and not _is_known(book, low) and (near := _nearest(book, low)):
+        is_doubtful = len(low) >= SHORTEST and low not in query.quoted and any(map(str.isalpha, low))
+        if not is_doubtful or word_vectors().knows(low) or any(_is_known(each, low) for each in searched):
+            continue
+        if near := _nearest(book, low):
             mended[word] = near
     return mended
 

@@ -13,7 +13,15 @@ from mcp.server.caching import CacheableMethod, CacheHint
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.shared.exceptions import MCPError
-from mcp.types import INTERNAL_ERROR, CallToolResult, InputRequiredResult, Resource, TextContent, ToolAnnotations
+from mcp.types import (
+    INTERNAL_ERROR,
+    CallToolResult,
+    InputRequiredResult,
+    Resource,
+    TextContent,
+    Tool,
+    ToolAnnotations,
+)
 
 from vulgate.search.answers import SearchError
 from vulgate.search.encoder import Encoder
@@ -25,6 +33,7 @@ from vulgate.server.prompts import add_prompts
 from vulgate.server.rendering import render
 from vulgate.server.resources import add_resources, listed
 from vulgate.server.roots import Roots
+from vulgate.server.schemas import lean
 from vulgate.server.shelf import Shelf
 from vulgate.server.skills import Skills, add_skill_files
 from vulgate.server.tools import Tools
@@ -127,6 +136,8 @@ class BookServer(MCPServer[Any]):
                     limiter=self._checks if name == "check_code" else self._answers,
                 )
         except TimeoutError as error:
+            if name == "check_code":
+                self.checker.abort()
             raise SearchError(f"{name} took longer than {SECONDS:.0f} s; ask for less") from error
         return with_notes(answer, notes), [] if hasattr(answer, "notes") else notes
 
@@ -145,8 +156,17 @@ class BookServer(MCPServer[Any]):
         except Exception as error:  # its text is for us, not for a client
             _logger.exception("%s failed", name)
             raise ToolError(f"{name} failed for a fault of the server; its log says more") from error
-        text = "".join(f"note: {note}\n" for note in notes) + render(answer)
+        text = "".join(f"note: {note}\n" for note in notes) + render(answer, many=self.shelf.many)
         return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=as_data(answer))
+
+    async def list_tools(self) -> list[Tool]:
+        """The tools, with schemas that say nothing twice."""
+        return [
+            tool.model_copy(
+                update={"input_schema": lean(tool.input_schema), "output_schema": lean(tool.output_schema or {})}
+            )
+            for tool in await super().list_tools()
+        ]
 
     async def list_resources(self) -> list[Resource]:
         """The books and their chapters, as they are now."""

@@ -50,11 +50,14 @@ class CodeChecker:
         self._checkers: OrderedDict[bytes, Checker] = OrderedDict()
         self._folder: Path | None = None
 
+    def abort(self) -> None:
+        """Ends the workers, and with them a check that is under way; the next one starts new ones."""
+        while self._checkers:
+            self._checkers.popitem()[1].close()
+
     def close(self) -> None:
         """Ends the workers and removes the folder."""
-        for checker in self._checkers.values():
-            checker.close()
-        self._checkers.clear()
+        self.abort()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None

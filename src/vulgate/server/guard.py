@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import re
 import socket
 from collections.abc import Sequence
 from typing import Final
@@ -18,17 +19,13 @@ BODY_SECONDS: Final = 10.0
 """What sending a body may take."""
 SECONDS: Final = 60.0
 """What a request may take."""
-LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_ADDRESS: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{0,5})?", re.IGNORECASE)
 
 
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine, as only this machine can reach it."""
-    if host in LOOPBACK:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = _ip(host)
+    return host == "localhost" if address is None else address.is_loopback
 
 
 class Guard:
@@ -60,7 +57,7 @@ class Guard:
         self._is_local = is_loopback(host)
         self._token = token.encode()
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
-        names = {host.lower(), *LOOPBACK, *(urlsplit(origin).hostname or "" for origin in self._origins)}
+        names = {host.lower(), "localhost", *(urlsplit(origin).hostname or "" for origin in self._origins)}
         self._hosts = frozenset(names if self._is_local else {*names, socket.gethostname().lower()})
         self._max_body = max_body
         self._seconds = seconds
@@ -90,10 +87,12 @@ class Guard:
         headers = Headers(scope=scope)
         if not self._is_ours(headers.get("host", "")):
             return _error(421, "the Host header does not name this server")
-        origin = headers.get("origin")
-        if origin is not None and not self._is_allowed(origin):
+        origins = headers.getlist("origin")
+        # A browser sends no Origin where a page only loads something, such as an image; it says that the page is another's.
+        is_foreign = not origins and headers.get("sec-fetch-site") == "cross-site"
+        if is_foreign or not all(map(self._is_allowed, origins)):
             return _error(403, "pages of this origin may not ask; the server's --allow-origin names those that may")
-        is_preflight = scope["method"] == "OPTIONS" and origin is not None
+        is_preflight = scope["method"] == "OPTIONS" and bool(origins)
         if self._token and not is_preflight and not self._has_token(headers.get("authorization", "")):
             response = _error(401, "a token is needed: Authorization: Bearer TOKEN")
             response.headers["WWW-Authenticate"] = "Bearer"
@@ -101,12 +100,13 @@ class Guard:
         return None
 
     def _is_ours(self, host: str) -> bool:
-        name = _hostname(f"//{host}")
+        name = _hostname(host)
         # An address as a name cannot be pointed elsewhere; which ones this machine has is not known for sure.
-        return name in self._hosts or is_loopback(name) or (not self._is_local and _is_address(name))
+        return name in self._hosts or is_loopback(name) or (not self._is_local and _ip(name) is not None)
 
     def _is_allowed(self, origin: str) -> bool:
-        return origin.lower() in self._origins or is_loopback(_hostname(origin))
+        scheme, _, host = origin.lower().partition("://")
+        return origin.lower() in self._origins or (scheme in ("http", "https") and is_loopback(_hostname(host)))
 
     def _has_token(self, authorization: str) -> bool:
         scheme, _, token = authorization.partition(" ")
@@ -163,15 +163,13 @@ def _error(status: int, text: str) -> JSONResponse:
 
 
 def _hostname(address: str) -> str:
-    try:
-        return urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
+    """The name in `NAME:PORT`, in small letters; empty for anything else, such as what has a path or a user in it."""
+    found = _ADDRESS.fullmatch(address)
+    return (found[1] or found[2]).lower() if found else ""
 
 
-def _is_address(name: str) -> bool:
+def _ip(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(name)
+        return ipaddress.ip_address(name)
     except ValueError:
-        return False
-    return True
+        return None

@@ -21,7 +21,7 @@ GATES: Final = (
     ("Tests", "Write the tests that hold today's behaviour first, and run them; then those for what changes."),
     (
         "Security",
-        "Call `search` with the chapter security for every place where data from outside enters; settle each.",
+        "Call `search` about security for every place where data from outside enters; settle each.",
     ),
     (
         "Checks",
@@ -52,7 +52,7 @@ def add_prompts(server: MCPServer[Any], shelf: Shelf) -> None:
     def review(code: What = "") -> str:
         return page(
             "Review this against the handbook:",
-            code or "the change that is being worked on.",
+            _fenced(code) if "\n" in code else code or "the change that is being worked on.",
             "1. Call `check_code` with each file (or the code) and take its findings as they are.\n"
             "2. Call `rules_for` with the path, the imports and what the code is for. Read the code for every rule that only a "
             "person can check.\n"
@@ -86,3 +86,11 @@ def add_prompts(server: MCPServer[Any], shelf: Shelf) -> None:
             gates,
             "Keep each step so small that the tests can run after it. Cite the ids of the blocks that decided.",
         )
+
+
+def _fenced(code: str) -> str:
+    """Code between marks that do not stand in it."""
+    ticks = "```"
+    while ticks in code:
+        ticks += "`"
+    return f"{ticks}python\n{code.rstrip()}\n{ticks}"

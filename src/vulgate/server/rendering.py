@@ -15,19 +15,22 @@ from vulgate.search.answers import (
     Reference,
     RulesAnswer,
     SearchAnswer,
+    told_status,
 )
 from vulgate.server.reports import CheckAnswer, CodeFinding
 
-CLAIMS: Final = ("rule", "fact", "example", "exercise")
-"""The kinds of blocks that can be proven."""
 _MARKS: Final = str.maketrans("", "", "*`_[]")
 DIGITS: Final = 12
 """How much of a digest is shown."""
 
 
 @singledispatch
-def render(answer: Any) -> str:
+def render(answer: Any, many: bool = False) -> str:
     """An answer as Markdown.
+
+    Args:
+        answer: An answer of one of the tools.
+        many: Whether several books are served, so that an id needs its book to be handed back.
 
     Raises:
         TypeError: It is none of the answers.
@@ -36,35 +39,34 @@ def render(answer: Any) -> str:
 
 
 @render.register
-def _(answer: SearchAnswer) -> str:
-    found = [_hit(number, hit, _many(answer.books)) for number, hit in enumerate(answer.hits, 1)]
+def _(answer: SearchAnswer, many: bool = False) -> str:
+    found = [_hit(number, hit, many) for number, hit in enumerate(answer.hits, 1)]
     return _page(found or [f"Nothing found for {answer.query[:200]!r}."], answer)
 
 
 @render.register
-def _(answer: BlockAnswer) -> str:
+def _(answer: BlockAnswer, many: bool = False) -> str:
     title = "" if answer.title in answer.text.partition("\n")[0] else f"**{answer.title}**"
-    head = [title, f"{answer.kind} `{answer.id}`", answer.place, answer.file]
-    state = [_held(answer.python), _status(answer.kind, answer.status), "; ".join(answer.proof)]
+    head = [title, f"{answer.kind} `{_id(answer.books[0].id, answer.id, many)}`", answer.place, answer.file]
+    state = [_held(answer.python), told_status(answer.kind, answer.status), "; ".join(answer.proof)]
     parts = [_line(head), _line(state), answer.text.rstrip()]
     if answer.related:
-        parts.append("Related:\n" + "\n".join(_reference(one) for one in answer.related))
+        parts.append("Related:\n" + "\n".join(_reference(one, many) for one in answer.related))
     return _page(parts, answer)
 
 
 @render.register
-def _(answer: CompareAnswer) -> str:
+def _(answer: CompareAnswer, many: bool = False) -> str:
     parts: list[str] = []
     for title, passages in (("Both", answer.direct), (answer.a, answer.of_a), (answer.b, answer.of_b)):
         if passages:
             parts.append(f"## {title[:200]}")
-            parts += map(_cited, passages)
+            parts += (_cited(passage, many) for passage in passages)
     return _page(parts or ["Nothing found."], answer)
 
 
 @render.register
-def _(answer: RulesAnswer) -> str:
-    many = _many(answer.books)
+def _(answer: RulesAnswer, many: bool = False) -> str:
     parts = [
         f"- **{rule.title}** (`{_id(rule.book, rule.id, many)}`, {rule.severity}, {rule.detect or 'review'})"
         + (f"\n  fix: {rule.fix}" if rule.fix else "")
@@ -75,14 +77,12 @@ def _(answer: RulesAnswer) -> str:
 
 
 @render.register
-def _(answer: OutlineAnswer) -> str:
-    many = _many(answer.books)
+def _(answer: OutlineAnswer, many: bool = False) -> str:
     return _page(["\n".join(_entry(entry, many) for entry in answer.entries) or "Nothing there."], answer)
 
 
 @render.register
-def _(answer: CheckAnswer) -> str:
-    many = _many(answer.books)
+def _(answer: CheckAnswer, many: bool = False) -> str:
     words = "finding" if answer.found == 1 else "findings"
     parts = [f"{answer.path}: {answer.found} {words}, {answer.checked} rules looked for"]
     parts += [f"not checked: {problem}" for problem in answer.problems]
@@ -98,22 +98,22 @@ def _(answer: CheckAnswer) -> str:
 
 def _hit(number: int, hit: Hit, many: bool) -> str:
     head = _line([f"{number}. **{hit.title}**", f"{hit.kind} `{_id(hit.book, hit.id, many)}`", hit.place])
-    state = [_status(hit.kind, hit.status), _held(hit.python)]
+    state = [told_status(hit.kind, hit.status), _held(hit.python)]
     excerpt = hit.excerpt.removeprefix(hit.title).strip()
     gist = "" if _bare(hit.gist).rstrip(".… ") in _bare(f"{hit.title} {excerpt}") else hit.gist
     return "\n".join(filter(None, [_line([head, *state]), gist, excerpt]))
 
 
-def _cited(passage: Cited) -> str:
+def _cited(passage: Cited, many: bool) -> str:
     text = passage.text.strip()
     title = "" if passage.title in text.partition("\n")[0] else f"**{passage.title}**"
-    state = _status(passage.kind, passage.status)
-    return f"{_line([title, f'{passage.kind} `{passage.id}`', passage.place, state])}\n{text}"
+    state = told_status(passage.kind, passage.status)
+    return f"{_line([title, f'{passage.kind} `{_id(passage.book, passage.id, many)}`', passage.place, state])}\n{text}"
 
 
-def _reference(one: Reference) -> str:
+def _reference(one: Reference, many: bool) -> str:
     relation = f"{one.relation}: " if one.relation else ""
-    return f"- {relation}{one.title} (`{one.id}`, {one.kind})"
+    return f"- {relation}{one.title} (`{_id(one.book, one.id, many)}`, {one.kind})"
 
 
 def _entry(entry: OutlineEntry, many: bool) -> str:
@@ -159,19 +159,10 @@ def _bare(text: str) -> str:
     return " ".join(text.translate(_MARKS).split())
 
 
-def _status(kind: str, status: str) -> str:
-    """Whether a block is proven, if it is of a kind that can be."""
-    return status if kind in CLAIMS else ""
-
-
 def _held(python: str) -> str:
     return f"python {python}" if python else ""
 
 
-def _many(books: Sequence[BookStamp]) -> bool:
-    return len(books) > 1
-
-
 def _id(book: str, id: str, many: bool) -> str:
-    """An id as it can be handed back: with its book where there are several."""
+    """An id as it can be handed back."""
     return f"{book}:{id}" if many else id

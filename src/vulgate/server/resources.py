@@ -1,5 +1,6 @@
 """What a client reads by address: `book://BOOK`, `book://BOOK/ID`; and completions of ids."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 import anyio.to_thread
@@ -120,7 +121,8 @@ def _complete(shelf: Shelf, argument: CompletionArgument, book: str) -> Completi
 def _read(shelf: Shelf, make: Any) -> str:
     try:
         with shelf.library() as library:
-            return render(fitted(lambda room: make(library, room), render, MOST))
+            shown = partial(render, many=shelf.many)
+            return shown(fitted(lambda room: make(library, room), shown, MOST))
     except SearchError as error:
         raise ResourceNotFoundError(str(error)) from error
 

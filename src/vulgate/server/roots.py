@@ -3,9 +3,10 @@
 import os
 import stat
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from vulgate.search.answers import SearchError
 
@@ -30,7 +31,7 @@ class Roots:
             SearchError: It lies outside the roots, or is no file. Whether something is there is told of the roots alone.
         """
         try:
-            places = [(folder / _plain(named)).resolve() for folder in self.folders]
+            places = [(folder / _plain(named)).resolve() for folder in self.folders if not self._leads_away(named)]
         except (OSError, ValueError, RuntimeError) as error:  # too long, a NUL, links in a circle
             raise SearchError(f"{named[:200]!r} is no path") from error
         inside = [place for place in places if self._holds(place)]
@@ -42,6 +43,11 @@ class Roots:
         if not found.is_file():
             raise SearchError(f"{named[:200]!r} is no file; name one file")
         return found
+
+    def _leads_away(self, named: str) -> bool:
+        """Whether a path names another machine or a device: on Windows, only to look at it would log in there."""
+        drive = PureWindowsPath(_plain(named)).drive
+        return drive.startswith("\\\\") and not any(drive == PureWindowsPath(folder).drive for folder in self.folders)
 
     def _holds(self, place: Path) -> bool:
         return any(place.is_relative_to(folder) for folder in self.folders)
@@ -85,4 +91,8 @@ def _is_there(place: Path) -> bool:
 
 def _plain(named: str) -> str:
     """A path, also where it is written as a `file:` URI."""
-    return unquote(urlsplit(named).path) if named.startswith("file:") else named
+    if not named.startswith("file:"):
+        return named
+    parts = urlsplit(named)
+    host = "" if parts.netloc.lower() == "localhost" else parts.netloc
+    return url2pathname(f"//{host}{parts.path}" if host else parts.path)

@@ -59,6 +59,11 @@ class Shelf:
                 lease.users -= 1
                 self._close_unused(lease)
 
+    @property
+    def many(self) -> bool:
+        """Whether there are several books."""
+        return len(self.paths) > 1
+
     def mark(self) -> Mark:
         """The state of the files that the books were opened in; what was made from the books is good while it is the same."""
         with self._lock:
@@ -88,13 +93,7 @@ class Shelf:
             raise SearchError(message) from error
 
     def _open(self, mark: Mark) -> _Lease:
-        library = Library.open(self.paths, self._encoder)
-        ids = [book.book.id for book in library.books]
-        twice = next((id for id in ids if ids.count(id) > 1), None)
-        if twice is not None:
-            library.close()
-            raise BookFileError(f"two books have the id {twice}; serve one of them")
-        return _Lease(library, mark)
+        return _Lease(Library.open(self.paths, self._encoder), mark)
 
     def _mark(self) -> Mark:
         return tuple(map(_mark_of, self.paths))

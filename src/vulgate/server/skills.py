@@ -17,7 +17,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.extension import Extension, MethodBinding
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.shared.exceptions import MCPError
-from mcp.types import INVALID_PARAMS, PaginatedRequestParams, RequestParams
+from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, PaginatedRequestParams, RequestParams
 
 from vulgate.model.blocks import Chapter, Rule, Section
 from vulgate.model.findings import SEVERITIES
@@ -26,6 +26,7 @@ from vulgate.search import reading
 from vulgate.search.answers import SearchError
 from vulgate.search.library import Library, OpenBook
 from vulgate.server.rendering import stamp
+from vulgate.server.resources import chapters_of
 from vulgate.server.shelf import Mark, Shelf
 
 PAGE: Final = 50
@@ -159,7 +160,7 @@ class Skills(Extension):
         try:
             return await self.all()
         except SearchError as error:
-            raise MCPError(code=INVALID_PARAMS, message=str(error)) from error
+            raise MCPError(code=INTERNAL_ERROR, message=str(error)) from error
 
 
 def add_skill_files(server: MCPServer[Any], skills: Skills) -> None:
@@ -189,10 +190,9 @@ def add_skill_files(server: MCPServer[Any], skills: Skills) -> None:
 
 def skills_of(library: Library, book: OpenBook) -> list[Skill]:
     """The chapters of a book as skills."""
-    chapters = [block for block in book.blocks("kind = 'chapter'") if isinstance(block, Chapter)]
     taken: set[str] = set()
     found: list[Skill] = []
-    for chapter in chapters:
+    for chapter in chapters_of(book):
         name = _name(book.book.id, chapter.id, taken)
         taken.add(name)
         description = _description(book, chapter)

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,6 +18,7 @@ from starlette.types import ASGIApp
 
 from vulgate.search.answers import SearchError
 from vulgate.server.app import BookServer
+from vulgate.server.connections import Connection
 from vulgate.server.fitting import as_data
 from vulgate.server.guard import MAX_BODY, Guard
 from vulgate.server.shelf import Shelf
@@ -46,14 +48,27 @@ def web_app(server: BookServer, *, host: str, token: str = "", origins: Sequence
         max_request_body_size=MAX_BODY,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # the guard does that
     )
-    starlette.router.routes += [
+    starlette.router.routes[:0] = [
+        Route(PATH, _no_stream, methods=["GET"]),
         Route("/api/{name}", partial(_answer, server), methods=["GET", "POST"]),
         Route("/health", partial(_health, server.shelf), methods=["GET"]),
     ]
+    starlette.add_exception_handler(HTTPException, _told)
     app: ASGIApp = starlette
     if origins:
         app = CORSMiddleware(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
     return Guard(app, host=host, token=token, origins=origins)
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    """An error of the framework, such as an unknown address, in the form of ours."""
+    assert isinstance(error, HTTPException)
+    return JSONResponse({"error": error.detail.lower()}, error.status_code, error.headers)
+
+
+async def _no_stream(request: Request) -> Response:
+    """The answer to a client that would listen: there is nothing to say but answers, and a stream would only be held open."""
+    return JSONResponse({"error": "this server sends nothing unasked; POST to it"}, 405, {"Allow": "POST"})
 
 
 async def _answer(server: BookServer, request: Request) -> Response:
@@ -109,6 +124,7 @@ async def serve(app: ASGIApp, place: socket.socket) -> None:
     """Serves the application until the process is told to end."""
     config = uvicorn.Config(
         app,
+        http=Connection,
         log_level="error",
         access_log=False,
         server_header=False,

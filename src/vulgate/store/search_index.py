@@ -6,8 +6,10 @@ indexed once. `docs/compiled-book.md` documents the tables.
 
 import re
 import sqlite3
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from vulgate.model.blocks import Chapter, Section, Term
@@ -111,6 +113,6 @@ def _vectors(book: CompiledBook, found: Sequence[Passage]) -> tuple[str, int, by
     """What passages mean, by their titles and texts. A bare heading means too little, and would be near to every question."""
     table = word_vectors()
     found = [passage for passage in found if not isinstance(book.blocks[passage.position - 1], Section)]
-    texts = [(*WORD.findall(passage.title), *passage.words) for passage in found]
+    vectors = (table.encode((*WORD.findall(passage.title), *passage.words)) for passage in found)
     positions = packed(passage.position for passage in found)
-    return table.model, table.dimensions, positions, table.encode_all(texts).tobytes()
+    return table.model, table.dimensions, positions, array("b", chain.from_iterable(vectors)).tobytes()

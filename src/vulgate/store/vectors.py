@@ -11,24 +11,25 @@ a weight for each word (16 bits, little-endian); a row for each word (8-bit numb
 
 import hashlib
 import json
+import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache
 from math import isqrt
+from operator import mul
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from vulgate.store.words import parts
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 TABLE: Final = Path(__file__).with_name("vectors.bin")
 LENGTH: Final = 254
 """The length of a text's vector, in steps of its 8-bit numbers; single ones seldom reach half of it and are cut there."""
-_BITS: Final = 27
-"""Bits of a sum that are kept, so that squares of 256 of them have room in 63."""
+_MOST: Final = 127
+_LANE: Final = 8
+_BIAS: Final = 1 << 23
+"""More than a weight times a number, so that no lane is below zero."""
 
 
 class WordVectors:
@@ -53,13 +54,14 @@ class WordVectors:
         self._weights = memoryview(rest)[rows - 2 * count : rows]
         self._rows = memoryview(rest)[rows:]
         self._known = _Known(self._index)
+        self._lanes = _Lanes(self._rows, self._weights, self.dimensions)
 
     def knows(self, word: str) -> bool:
         """Whether the table has a word, in lower case."""
         return word in self._index
 
     def encode(self, words: Iterable[str]) -> list[int]:
-        """The vector of one text.
+        """The vector of a text.
 
         Args:
             words: Its words, each as often as it stands there; an identifier stands for its parts.
@@ -67,45 +69,17 @@ class WordVectors:
         Returns:
             Whole numbers of 8 bits with a sign; all zero where no word is known.
         """
-        total = [0] * self.dimensions
-        for row, times in self._counts(words).items():
-            weight = times * int.from_bytes(self._weights[2 * row : 2 * row + 2], "little")
-            numbers = self._rows[row * self.dimensions : (row + 1) * self.dimensions].cast("b")
-            total = [sum_ + weight * number for sum_, number in zip(total, numbers, strict=True)]
-        spare = _spare(max(map(abs, total)))
-        total = [number >> spare for number in total]
-        length = isqrt(sum(number * number for number in total)) or 1
-        return [max(-127, min(127, (2 * LENGTH * number + length) // (2 * length))) for number in total]
-
-    def encode_all(self, texts: Sequence[Sequence[str]]) -> "NDArray[Any]":
-        """The vectors of many texts, each as `encode` gives it: int8, texts by dimensions."""
-        import numpy
-
-        # Of whole numbers below 2**53, so these sums are exact.
-        weights = numpy.frombuffer(self._weights, "<u2").astype(numpy.float64)
-        rows = numpy.frombuffer(self._rows, numpy.int8).reshape(-1, self.dimensions) * weights[:, None]
-        sums = numpy.zeros((len(texts), self.dimensions), numpy.int64)
-        for text, total in zip(texts, sums, strict=True):
-            counts = self._counts(text)
-            if counts:
-                total[:] = numpy.array(list(counts.values()), numpy.float64) @ rows.take(list(counts), axis=0)
-        sums >>= numpy.array([_spare(top) for top in numpy.abs(sums).max(axis=1, initial=0).tolist()], numpy.int64)[
-            :, None
-        ]
-        squares = (sums * sums).sum(axis=1)
-        lengths = numpy.array([isqrt(square) or 1 for square in squares.tolist()], numpy.int64)[:, None]
-        vectors: NDArray[Any] = numpy.clip((2 * LENGTH * sums + lengths) // (2 * lengths), -127, 127).astype(numpy.int8)
-        return vectors
-
-    def _counts(self, words: Iterable[str]) -> dict[int, int]:
-        """The rows of some words with 16 times the root of how often each was met."""
         met = Counter(row for word in words for row in self._known[word])
-        return {row: isqrt(256 * times) for row, times in met.items()}
-
-
-def _spare(top: int) -> int:
-    """How many bits the greatest of some sums has above those that are kept."""
-    return max(0, top.bit_length() - _BITS)
+        times = [isqrt(256 * count) for count in met.values()]  # the roots, in sixteenths
+        lanes = sum(map(mul, map(self._lanes.__getitem__, met), times)).to_bytes(_LANE * self.dimensions, sys.byteorder)
+        bias = sum(times) * _BIAS
+        total = [number - bias for number in memoryview(lanes).cast("Q")]
+        length = isqrt(sum(map(mul, total, total))) or 1
+        twice, steps = 2 * length, 2 * LENGTH
+        vector = [(steps * number + length) // twice for number in total]
+        if max(vector) > _MOST or min(vector) < -_MOST:
+            return [max(-_MOST, min(_MOST, number)) for number in vector]
+        return vector
 
 
 class _Known(dict[str, tuple[int, ...]]):
@@ -118,6 +92,24 @@ class _Known(dict[str, tuple[int, ...]]):
     def __missing__(self, word: str) -> tuple[int, ...]:
         self[word] = rows = tuple(self._index[part] for part in parts(word) if part in self._index)
         return rows
+
+
+class _Lanes(dict[int, int]):
+    """Rows that were asked for, each as one large number with 64 bits for each of its numbers: such numbers are added at once.
+
+    That is as fast as numpy, whose import alone takes longer than the vectors of a whole book.
+    """
+
+    def __init__(self, rows: memoryview, weights: memoryview, dimensions: int) -> None:
+        super().__init__()
+        self._rows, self._weights, self._dimensions = rows, weights, dimensions
+
+    def __missing__(self, row: int) -> int:
+        weight = int.from_bytes(self._weights[2 * row : 2 * row + 2], "little")
+        numbers = self._rows[row * self._dimensions : (row + 1) * self._dimensions].cast("b")
+        lanes = array("Q", [weight * number + _BIAS for number in numbers])
+        self[row] = value = int.from_bytes(lanes, sys.byteorder)
+        return value
 
 
 @cache
@@ -133,8 +125,6 @@ def packed(positions: Iterable[int]) -> bytes:
 
 def unpacked(data: bytes) -> "array[int]":
     """The positions that `packed` wrote."""
-    import sys
-
     positions = array("i", data)
     if sys.byteorder == "big":
         positions.byteswap()

@@ -52,7 +52,6 @@ class Request(Struct, frozen=True):
 
     Attributes:
         runtimes: The Pythons to run on.
-        fallback: A Python that proves only what none of these can, if there is one.
         selected: Ids of the blocks to prove; all if there are none.
         isolation: How far examples are kept apart.
         jobs: How many run at once.
@@ -61,10 +60,10 @@ class Request(Struct, frozen=True):
         fresh: Whether to run what an earlier run has proven, too.
         spawn: Whether each job gets a new interpreter instead of a fork.
         types: The type checker for examples that ask for one, or empty.
+        fallback: A Python that proves only what none of the others can, if there is one.
     """
 
     runtimes: tuple[Runtime, ...]
-    fallback: Runtime | None = None
     selected: frozenset[str] = frozenset()
     isolation: Isolation = Isolation.PROCESS
     jobs: int = 1
@@ -73,6 +72,7 @@ class Request(Struct, frozen=True):
     fresh: bool = False
     spawn: bool = False
     types: str = ""
+    fallback: Runtime | None = None
 
     @property
     def pythons(self) -> tuple[Runtime, ...]:

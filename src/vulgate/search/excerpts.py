@@ -6,24 +6,26 @@ from typing import Final
 
 from vulgate.model import blocks as b
 from vulgate.model.inline import first_sentence, plain
+from vulgate.model.plain import ROLE_LABELS
 from vulgate.model.tokens import count_tokens
+from vulgate.search.cutting import is_fence, paragraphs
 
 EXCERPT: Final = 120
 """Tokens of an excerpt."""
 _SHORT: Final = 30
-_FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
-_ATTRIBUTES: Final = re.compile(r"^([ \t>]*(?:`{3,}|~{3,})[ \t]*[\w+-]*)[ \t]*\{[^\n]*\}[ \t]*$", re.MULTILINE)
+_OPENING: Final = re.compile(r"([ \t>]*(?:`{3,}|~{3,})[ \t]*[\w+-]*)[ \t]*\{([^\n]*)\}[ \t]*(?=\n|$)")
+_WORKINGS: Final = frozenset({"detect", "test", "solution"})
+"""Roles of fences that no excerpt shows: they are for machines, or give an exercise away."""
 _COLONS: Final = re.compile(r"^[ \t>]*:{3,}.*\n?|^[ \t>]*:[\w-]+:.*\n?", re.MULTILINE)
-_WIKI: Final = re.compile(r"\[\[(?:[^\]|]*\|)?(?:[^\]|]*/)?([^\]|]*)\]\]")
 _HEADING: Final = re.compile(r"^#{1,6}[ \t].*\n?", re.MULTILINE)
 
 
 def body(block: b.Block) -> str:
-    """The text of a block as a reader sees it: without directive lines, options and the attributes of fences."""
+    """The text of a block without the lines of directives: fences still have their attributes."""
     text = block.body if isinstance(block, b.DirectiveBlock) else block.text
     if isinstance(block, b.Chapter):
         text = block.summary
-    return _ATTRIBUTES.sub(r"\1", _COLONS.sub("", text)).strip("\n") if text else ""
+    return _COLONS.sub("", text).strip("\n") if text else ""
 
 
 def gist(block: b.Block) -> str:
@@ -36,7 +38,7 @@ def gist(block: b.Block) -> str:
         return "Table: " + ", ".join(plain(header) for header in block.headers if header.strip())
     if isinstance(block, b.Diagram):
         return f"Diagram ({block.type or 'mermaid'})"
-    prose = next((unit for unit in units(body(block)) if not _FENCE.match(unit) and not unit.startswith("|")), "")
+    prose = next((unit for unit in units(body(block)) if not is_fence(unit) and not unit.startswith("|")), "")
     text = plain(_HEADING.sub("", prose))
     said = first_sentence(text)
     if len(said) < _SHORT:  # "No." answers little
@@ -45,59 +47,56 @@ def gist(block: b.Block) -> str:
 
 
 def units(text: str) -> list[str]:
-    """A text cut between paragraphs; a fence or a table is one unit, and nothing is lost but empty lines."""
-    found: list[list[str]] = [[]]
-    fence = ""
-    for line in text.split("\n"):
-        mark = _FENCE.match(line)
-        if fence:
-            found[-1].append(line)
-            if mark and mark[1].startswith(fence) and not line.strip(" \t>`~"):
-                fence = ""
-                found.append([])
-        elif mark:
-            found.append([line])
-            fence = mark[1]
-        elif line.strip():
-            found[-1].append(line)
-        else:
-            found.append([])
-    return ["\n".join(lines) for lines in found if lines]
+    """The paragraphs, tables and fences of a text; nothing is lost but empty lines."""
+    return [part.strip("\n") for part in paragraphs(text) if part.strip()]
 
 
 def excerpt(block: b.Block, words: Sequence[str], budget: int = EXCERPT) -> str:
     """The part of a block that says most about some words, in Markdown, within a budget of tokens.
 
-    Paragraphs and fences stay whole where they fit; what does not fit is cut between lines, and three dots say so.
+    What explains comes before what shows: the first paragraph, then the best part, then its neighbours. Paragraphs and fences
+    stay whole where they fit; what does not fit is cut between lines, and three dots say so.
     """
-    parts = units(_HEADING.sub("", body(block)))
+    parts = [part for part in units(_HEADING.sub("", body(block))) if not _roles(part) & _WORKINGS]
     if not parts:
         return ""
     find = pattern(words)
     worth = [len({found[0].lower() for found in find.finditer(part)}) if find else 0 for part in parts]
     best = worth.index(max(worth))
-    chosen = {best: _cut(parts[best], find, budget)}
-    left = budget - count_tokens(chosen[best])
-    for index in [*range(best + 1, len(parts)), *range(best - 1, -1, -1)]:
-        size = count_tokens(parts[index]) + 1
+    chosen: dict[int, str] = {}
+    left = budget
+    for index in dict.fromkeys([0, best, *range(best + 1, len(parts)), *range(best - 1, -1, -1)]):
+        is_lead = index == 0 != best and not is_fence(parts[0]) and count_tokens(parts[0]) <= budget // 2
         is_next = index - 1 in chosen or index + 1 in chosen
-        if is_next and size <= left:
-            chosen[index] = parts[index]
-            left -= size
+        if index == best or is_lead or (is_next and count_tokens("".join(_labelled(parts[index]))) < left):
+            chosen[index] = _cut(parts[index], find, left)
+            left -= count_tokens(chosen[index]) + 1
     return "\n\n".join(chosen[index] for index in sorted(chosen))
 
 
-def _cut(unit: str, find: re.Pattern[str] | None, budget: int) -> str:
+def _roles(part: str) -> set[str]:
+    opening = _OPENING.match(part)
+    return set(opening[2].split()) if opening else set()
+
+
+def _labelled(part: str) -> tuple[str, str]:
+    """A part as a reader sees it: a word for the role of a fence, and the part without attributes."""
+    label = next((label for role, label in ROLE_LABELS.items() if role in _roles(part)), "")
+    return (f"{label}\n\n" if label else "", _OPENING.sub(r"\1", part, count=1) if _OPENING.match(part) else part)
+
+
+def _cut(part: str, find: re.Pattern[str] | None, budget: int) -> str:
     """A paragraph, table or fence within a budget: the lines that matter, in their order, with three dots for the others."""
-    if count_tokens(unit) <= budget:
-        return unit
-    lines = unit.split("\n")
-    is_fence, is_table = bool(_FENCE.match(lines[0])), lines[0].lstrip().startswith("|")
-    head = lines[:2] if is_table else lines[:1] if is_fence else []
-    tail = lines[-1:] if is_fence else []
+    label, text = _labelled(part)
+    if count_tokens(label + text) <= budget:
+        return label + text
+    lines = text.split("\n")
+    is_code, is_table = is_fence(text), text.lstrip().startswith("|")
+    head = lines[:2] if is_table else lines[:1] if is_code else []
+    tail = lines[-1:] if is_code else []
     middle = lines[len(head) : len(lines) - len(tail)]
     worth = [len(find.findall(line)) if find else 0 for line in middle]
-    left = budget - count_tokens("\n".join([*head, *tail])) - 2
+    left = budget - count_tokens(label + "\n".join([*head, *tail])) - 2
     kept: set[int] = set()
     order = sorted(range(len(middle)), key=lambda at: (-worth[at], at)) if is_table else _around(worth)
     for at in order:
@@ -117,7 +116,7 @@ def _cut(unit: str, find: re.Pattern[str] | None, budget: int) -> str:
         shown.append("...")
     if not is_table and kept and min(kept) > 0:
         shown.insert(0, "...")
-    return "\n".join([*head, *shown, *tail])
+    return label + "\n".join([*head, *shown, *tail])
 
 
 def _around(worth: Sequence[int]) -> Iterable[int]:
@@ -146,8 +145,3 @@ def findall(text: str, words: Sequence[str]) -> set[str]:
     """The words of a text that are among some words, in any of their forms."""
     find = pattern(words)
     return set(find.findall(text)) if find else set()
-
-
-def readable(text: str) -> str:
-    """Markdown with wiki links as the last part of their ids, as it is shown outside of a book."""
-    return _WIKI.sub(lambda match: match[1], text)
