@@ -13,7 +13,7 @@ PLACE: Final = 1.0
 TEXT: Final = 1.0
 """How much a word counts by where it stands. Chosen on the development half of `benchmarks/retrieval`."""
 LEADING: Final = 1_000
-SCORED: Final = 5_000
+SCORED: Final = 4_000
 """What keeps a query fast in a large book, as scoring a passage costs more than finding it: only passages that hold one of the
 rarest terms are scored, by the rarest terms; as many terms as about so many passages hold, and one at least."""
 _MANY: Final = 4_000

@@ -23,8 +23,8 @@ LIMIT: Final = 5
 MOST: Final = 50
 A_SECTION: Final = 2
 """Hits of one section: more would be one passage in pieces."""
-MEANING: Final = 0.7
-"""How much the ranking by meaning counts beside the one by words."""
+MEANING: Final = 0.6
+"""How much the ranking by meaning counts beside the one by words. Less is better for names in code, more for plain questions."""
 ENCODED: Final = 1.0
 """How much the ranking by a sentence encoder counts, where there is one."""
 LIFT: Final = 0.25
