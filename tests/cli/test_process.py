@@ -86,7 +86,7 @@ def test_colours_in_a_pipe(variables: dict[str, str], colored: bool, tmp_path: P
 # ------------------------------------------------------------------------------------------------ the progress bar
 
 EAGER: Final = (
-    "import sys; import vulgate.cli.build as b; b._ProgressBar._DELAY = 0; from vulgate.cli import main; main()"
+    "import sys; import vulgate.cli.progress as b; b.ProgressBar._DELAY = 0; from vulgate.cli import main; main()"
 )
 
 
