@@ -1,6 +1,7 @@
 """What cannot be checked: a clear message, the run goes on, and the exit code tells. And standard input."""
 
 import json
+import multiprocessing.util
 import os
 from pathlib import Path
 
@@ -197,6 +198,7 @@ def test_a_name_outside_the_project_writes_nothing_there(name: str, project: Pro
 def test_names_with_dots_stay_in_the_temporary_folder(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    multiprocessing.util.get_temp_dir()  # kept for the life of this process: not to be in the folder of this test
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
     monkeypatch.setattr("tempfile.tempdir", None)
     (tmp_path / "temporary").mkdir()

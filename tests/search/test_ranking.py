@@ -12,7 +12,9 @@ from vulgate.search import lexical, semantic
 from vulgate.search.answers import SearchError
 from vulgate.search.excerpts import EXCERPT, excerpt, gist, highlights, units
 from vulgate.search.library import Library
+from vulgate.search.query import parse
 from vulgate.search.ranking import MOST, search
+from vulgate.search.synonyms import synonyms
 
 MUTABLE = "functions/no-mutable-default"
 
@@ -170,6 +172,14 @@ def test_a_mended_query_says_so(shop: Library) -> None:
 def test_words_of_ones_own_and_plain_english_are_left_alone(shop: Library) -> None:
     for query in ("cannot access 'defualt'", "stuff", "x1", "totally"):
         assert search(shop, query).query == query
+
+
+def test_other_names_of_a_term_count_too(shop: Library) -> None:
+    book = shop.books[0]
+    assert synonyms(book, parse("what is a marker?")) == ["sentinel"]
+    assert synonyms(book, parse("sentinel or marker")) == []
+    assert synonyms(book, parse("markers")) == []
+    assert "functions/sentinels/a-sentinel-tells-that-nothing-was" in top(shop, "marker", limit=10)
 
 
 # ------------------------------------------------------------------------------------------------ bad input

@@ -17,6 +17,7 @@ from vulgate.search.library import Library, OpenBook
 from vulgate.search.passages import place_of, title_of
 from vulgate.search.query import LONGEST, Query, parse
 from vulgate.search.spelling import mend
+from vulgate.search.synonyms import synonyms
 from vulgate.search.wanted import kind_of, version_of
 
 LIMIT: Final = 5
@@ -157,7 +158,7 @@ def search(
 def rank(book: OpenBook, query: Query, wanted: Filter, encoder: Encoder | None = None) -> list[Ranked]:
     """The passages of one book for a query, best first."""
     depth = _DEPTH if wanted.is_open else _FILTERED_DEPTH
-    by_words = dict(lexical.rank(book, query.terms, depth))
+    by_words = dict(lexical.rank(book, (*query.terms, *synonyms(book, query)), depth))
     near = _NEAREST if wanted.is_open else depth
     by_meaning = dict(semantic.rank(book, query.said, near))
     by_encoder = _by_encoder(book, encoder, query.text, near) if encoder else {}
