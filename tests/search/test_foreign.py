@@ -52,7 +52,7 @@ PRESENT = (
     "How Do I Use A Decorator In Python",
     "How do I use Pydantic with FastAPI",
     "Why does Windows spawn instead of fork?",
-    "what does the GIL do on Linux",
+    "what does the GIL protect in CPython",
     "what is the difference between Java and Python",
     "what is the Liskov substitution principle",
     "Should I use Black or Ruff",
