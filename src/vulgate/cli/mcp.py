@@ -32,6 +32,7 @@ def mcp(books: tuple[Path, ...], roots: tuple[Path, ...], encodes: bool) -> None
             "standard input or output is closed; a coding agent starts this command, and talks to it there"
         )
     server = open_server(books, roots, encodes=encodes)
+    sys.unraisablehook = _say_unless_nobody_listens
     try:
         input_ends_at_end()
         server.run()
@@ -39,3 +40,9 @@ def mcp(books: tuple[Path, ...], roots: tuple[Path, ...], encodes: bool) -> None
         pass
     finally:
         server.close()
+
+
+def _say_unless_nobody_listens(fault: "sys.UnraisableHookArgs") -> None:
+    """Says what went wrong where nothing can be raised, but for answers that a client did not wait for."""
+    if not isinstance(fault.exc_value, BrokenPipeError):
+        sys.__unraisablehook__(fault)
