@@ -33,7 +33,7 @@ class Query:
 
     Attributes:
         text: What was typed, without control characters, cut to `LONGEST` characters.
-        words: The words that carry meaning, in lower case, each once, in order. A name of several parts is one word here.
+        words: The words that carry meaning, as they were typed, each once, in order. A name of several parts is one word here.
         phrases: Dotted names, as words that must follow each other: `functools lru_cache`.
         quoted: Words that stood in quotes: names of somebody's own, perhaps, whose spelling is not to be doubted.
     """
@@ -68,11 +68,10 @@ def parse(text: str) -> Query:
     clean = _SPACE.sub(" ", text[:LONGEST]).strip()
     words = list(dict.fromkeys(WORD.findall(clean)))
     telling = [word for word in words if word.lower() not in _STOP]
-    telling = [
-        word for word in telling if len(word) > 2 or not word.isdigit()
-    ] or telling  # `10` of `10,000` is everywhere
+    # `10` of `10,000` is everywhere.
+    telling = [word for word in telling if len(word) > 2 or not word.isdigit()] or telling
     if len(telling) < 2:  # `with`, `for else`: the keywords are the question
         telling = words
     quoted = {word.lower() for found in _QUOTED.findall(clean) for word in WORD.findall(found)}
     phrases = [" ".join(WORD.findall(dotted)).lower() for dotted in _DOTTED.findall(clean)]
-    return Query(clean, tuple(dict.fromkeys(telling)), tuple(phrases), frozenset(quoted))
+    return Query(clean, tuple(telling), tuple(phrases), frozenset(quoted))

@@ -3,7 +3,7 @@
 import json
 
 from vulgate.search.library import OpenBook
-from vulgate.search.query import Query
+from vulgate.search.query import MOST_TERMS, Query
 from vulgate.store.words import WORD
 
 
@@ -12,7 +12,7 @@ def synonyms(book: OpenBook, query: Query) -> list[str]:
     asked = f" {_words(query.text)} "
     named = book.cached("synonyms", lambda: _synonyms(book))
     others = [other for name, names in named.items() if f" {name} " in asked for other in names]
-    return [other for other in dict.fromkeys(others) if f" {other} " not in asked]
+    return [other for other in dict.fromkeys(others) if f" {other} " not in asked][:MOST_TERMS]
 
 
 def _synonyms(book: OpenBook) -> dict[str, list[str]]:
