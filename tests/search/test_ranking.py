@@ -339,3 +339,20 @@ def test_gists(handbook: Library) -> None:
 def test_an_excerpt_of_nothing_is_empty() -> None:
     block = vulgate.Concept(id="a", text="", span=vulgate.Span("a.md", 1, 1, 0, 0))
     assert excerpt(block, ["word"]) == ""
+
+
+def test_an_excerpt_explains_before_it_shows_and_says_what_a_fence_is(shop: Library) -> None:
+    block = shop.books[0].block(MUTABLE)
+    assert block is not None
+    text = excerpt(block, ["append"])
+    assert text.startswith("The default is shared by all calls.")
+    assert "Bad:\n\n```python\ndef add(item, into=[]):" in text
+
+
+def test_no_excerpt_gives_an_exercise_or_a_detector_away(handbook: Library) -> None:
+    book = handbook.books[0]
+    exercise, rule = book.block("functions/exercise-retry"), book.block("error-handling/swallowed-cancel")
+    assert exercise is not None
+    assert rule is not None
+    assert not {"Solution:", "Test:"} & set(excerpt(exercise, ["attempts", "delay"], 2000).split("\n"))
+    assert "Detector:" not in excerpt(rule, ["pattern", "kind", "has"], 2000)
