@@ -356,3 +356,10 @@ def test_no_excerpt_gives_an_exercise_or_a_detector_away(handbook: Library) -> N
     assert rule is not None
     assert not {"Solution:", "Test:"} & set(excerpt(exercise, ["attempts", "delay"], 2000).split("\n"))
     assert "Detector:" not in excerpt(rule, ["pattern", "kind", "has"], 2000)
+
+
+def test_the_full_text_is_asked_for_other_names_too(shop: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(lexical, "rank", lambda book, terms, limit: asked.extend(terms) or [])
+    search(shop, "marker")
+    assert asked == ["marker", "sentinel"]
