@@ -9,25 +9,9 @@ from typing import Final
 
 import msgspec
 
+from vulgate.model.languages import LANGUAGES
 from vulgate.search.contents import Rows
 
-LANGUAGES: Final = {
-    "python": ("*.py", "*.pyi", "*.ipynb"),
-    "dockerfile": ("Dockerfile", "Dockerfile.*", "*.dockerfile", "Containerfile"),
-    "toml": ("*.toml",),
-    "yaml": ("*.yml", "*.yaml"),
-    "ini": ("*.ini", "*.cfg", ".env", ".env.*"),
-    "json": ("*.json",),
-    "sql": ("*.sql",),
-    "bash": ("*.sh", "*.bash"),
-    "html": ("*.html", "*.htm", "*.jinja", "*.j2"),
-    "javascript": ("*.js", "*.mjs", "*.cjs", "*.jsx"),
-    "typescript": ("*.ts", "*.tsx", "*.mts"),
-    "rego": ("*.rego",),
-    "rust": ("*.rs",),
-    "go": ("*.go",),
-}
-"""The files that are written in the language of a fence."""
 _SHOWN: Final = ("bad", "good", "near")
 _FENCES: Final = """
 SELECT example.parent, example.data FROM block AS rule
