@@ -135,7 +135,7 @@ def compose(
     general = [entry for entry in usable if entry.scope not in apart]
     core = _guide(book, scopes.core, general, budget - largest)
     if core is None and general:
-        least = min(_text_tokens(book, scopes.core, [entry]) for entry in general)
+        least = min(count(_text(book, scopes.core, [entry], len(general) - 1)) for entry in general)
         raise BudgetError(f"a budget of {budget} tokens holds no rule; the smallest one needs {least + largest}")
     empty = Guide(scopes.core, "", (), 0)
     guide, selection = core or (empty, Selection((), 0.0, 0.0, 0))
@@ -190,10 +190,6 @@ def _guide(book: CompiledBook, scope: Scope, entries: Sequence[Entry], budget: i
             return Guide(scope, text, _in_text(chosen), tokens), selection
         room -= max(1, tokens - budget)  # the headings between the items take room, too
     return None
-
-
-def _text_tokens(book: CompiledBook, scope: Scope, entries: Sequence[Entry]) -> int:
-    return count(_text(book, scope, entries, 1))
 
 
 def _text(book: CompiledBook, scope: Scope, entries: Sequence[Entry], more: int) -> str:

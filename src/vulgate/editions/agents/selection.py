@@ -2,9 +2,9 @@
 
 The value of a set of rules is partly the sum of their values and partly how well it covers the topics of the book: what a
 topic is worth grows with the square root of what is chosen from it, so the second rule of a topic adds less than the first.
-That makes the value monotone and submodular. The better of two greedy runs, by gain for a token and by gain alone, reaches at least
-(1 - 1/e)/2 of the best possible value (Leskovec et al., Cost-effective Outbreak Detection in Networks, KDD 2007, Theorem 3);
-their online bound, which `Selection.bound` is, tells how near this choice is.
+That makes the value monotone and submodular. The better of two greedy runs, by gain for a token and by gain alone, reaches at
+least (1 - 1/e)/2 of the best possible value (Leskovec et al., Cost-effective Outbreak Detection in Networks, KDD 2007,
+Theorem 3); their online bound, which `Selection.bound` is, tells how near this choice is.
 """
 
 import heapq
