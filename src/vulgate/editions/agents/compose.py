@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from vulgate.editions.agents.base import Guidance, Guide, Scope
 from vulgate.editions.agents.scopes import CORE, BookScopes, book_scopes
 from vulgate.editions.agents.selection import Candidate, Selection, curve, select
+from vulgate.editions.agents.tokenizer import count
 from vulgate.editions.agents.wording import instruction, names
 from vulgate.model.blocks import Rule, Status
 from vulgate.model.book import CompiledBook
 from vulgate.model.findings import SEVERITIES
 from vulgate.model.inline import plain
-from vulgate.model.tokens import count_tokens as count
 
 BUDGET: Final = 4000
 """Tokens by default: reasoning gets worse from some 3,000 tokens of instructions on (Levy et al., arXiv:2402.14848), and about
