@@ -42,7 +42,7 @@ def test_two_books_live_in_one_file(text: str, other: str) -> None:
 @modest(150)
 @given(TEXT, TEXT)
 def test_a_new_body_changes_nothing_else(above: str, below: str) -> None:
-    text, glue = put(above, "python", BODY)
+    text, _ = put(above, "python", BODY)
     text += below
     changed, none = put(text, "python", "New.\n")
     assert none == ""
