@@ -67,12 +67,14 @@ class Surroundings(NamedTuple):
         href: The address of a block where the passage is going to be read, by id.
         has_anchors: Whether chapters, sections and the blocks for which `is_target` holds are marked with their ids.
         is_target: Whether a link leads to a block, by id.
+        file: The address of a file beside the chapters, by its path in the book; links to files stay as they are if `None`.
     """
 
     title: Callable[[str], str | None]
     href: Callable[[str], str]
     has_anchors: bool = False
     is_target: Callable[[str], bool] = lambda target: False
+    file: Callable[[str], str] | None = None
 
     def link(self, id: str) -> str:
         """A link to a block under its title."""
@@ -217,16 +219,17 @@ def _label(fence: b.Fence) -> str:
 
 
 def _link_edits(block: b.AnyBlock, source: bytes, around: Surroundings) -> Iterable[Edit]:
-    """Links to blocks lead to their place in this edition; what the author wrote as text stays."""
+    """Links to blocks and files lead to their place in this edition; what the author wrote as text stays."""
+    addresses = {"block": around.href, "file": around.file, "external": None}
     for link in block.links:
         written = source[link.start : link.end]
-        if link.type != "block":
+        if (address := addresses[link.type]) is None:
             continue
         if _WIKI.fullmatch(written):
             yield Edit(link.start, link.end, _wiki_link(link, source, around))
         elif written.startswith((b"[", b"!")) and (found := list(_TARGET.finditer(written))):
             place = found[-1]
-            yield Edit(link.start + place.start(1), link.start + place.end(1), around.href(link.target))
+            yield Edit(link.start + place.start(1), link.start + place.end(1), address(link.target))
 
 
 def _chapter_edits(chapter: b.Chapter, source: bytes, around: Surroundings) -> Iterable[Edit]:
