@@ -23,7 +23,12 @@ def targets_of(blocks: Iterable[AnyBlock]) -> set[str]:
 
 
 def surroundings(
-    find: Find, targets: Iterable[str], href: Callable[[str], str], file: Callable[[str], str] | None = None
+    find: Find,
+    targets: Iterable[str],
+    href: Callable[[str], str],
+    *,
+    file: Callable[[str], str] | None = None,
+    has_marks: bool = False,
 ) -> Surroundings:
     """Surroundings with an anchor at each block that a link leads to.
 
@@ -32,6 +37,7 @@ def surroundings(
         targets: Ids of the blocks that links lead to.
         href: The address of an anchor.
         file: The address of a file beside the chapters, by its path in the book.
+        has_marks: Whether chapters and sections have comments with their numbers and ids.
     """
     anchors = {anchor_of(find, id) for id in targets}
 
@@ -41,8 +47,9 @@ def surroundings(
 
     return Surroundings(
         title=title,
-        href=lambda id: href(anchor_of(find, id)),
+        href=lambda target: href(anchor_of(find, target)),
         has_anchors=True,
+        has_marks=has_marks,
         is_target=anchors.__contains__,
         file=file,
     )

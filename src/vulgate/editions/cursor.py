@@ -59,7 +59,7 @@ def _book(book: CompiledBook) -> str:
 
 def _surroundings(book: CompiledBook) -> Surroundings:
     """The whole book is in one file, so links lead to anchors in it."""
-    return surroundings(book.find, book.targets, lambda anchor: f"#{anchor}")
+    return surroundings(book.find, book.targets, lambda anchor: f"#{anchor}", has_marks=True)
 
 
 def _cover(book: CompiledBook) -> str:

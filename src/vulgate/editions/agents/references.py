@@ -1,16 +1,16 @@
 """The reference files of a skill: whole chapters, long ones in several files.
 
-A file is what an agent reads at once. A chapter that is short enough is one; else it is divided at its sections, these at theirs, and
-neighbours that are small are put together again. No block is ever cut.
+A file is what an agent reads at once. A chapter that is short enough is one; else it is divided at its sections, these at theirs,
+and neighbours that are small are put together again. No block is ever cut.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Final
 
 from msgspec import Struct
 
+from vulgate.editions.agents.lines import line_of, slug, visible
 from vulgate.editions.anchors import Find, anchor_of, surroundings, targets_of
 from vulgate.model.blocks import AnyBlock, Chapter, Section
 from vulgate.model.inline import plain
@@ -25,7 +25,6 @@ FILES: Final = 40
 """Files of a skill; the table of contents in its SKILL.md names all of them. A longer chapter gets larger files."""
 FOLDER: Final = "references"
 _DEEPEST: Final = 6
-_SLUG: Final = 60
 
 _Run = list[AnyBlock]
 """Neighbouring blocks without a parent."""
@@ -71,7 +70,7 @@ def references(chapters: Sequence[Sequence[AnyBlock]], find: Find, look_up: Call
             return f"#{anchor}" if there == path else f"{there.rpartition('/')[2]}#{anchor}"
 
         blocks = [block for top in run for block in inside[top.id]]
-        return plain_passage(blocks, surroundings(find, targets, href))
+        return visible(plain_passage(blocks, surroundings(find, targets, href)))
 
     return [
         Reference(path, _label(run[0], find), _headings(run), _continued(run[0], find) + text_of(run, path))
@@ -142,11 +141,6 @@ def _paths(runs: Sequence[_Run], *, alone: bool) -> list[str]:
     return list(paths)
 
 
-def slug(text: str, most: int = _SLUG) -> str:
-    """Small letters, digits and single hyphens; empty where a text has none of them."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:most].strip("-")
-
-
 def _label(block: AnyBlock, find: Find) -> str:
     """Number and title of the heading that a block is, or stands under."""
     heading = block if isinstance(block, (Chapter, Section)) else find(block.section)
@@ -164,8 +158,3 @@ def _continued(block: AnyBlock, find: Find) -> str:
     """What chapter a file is of that does not begin with one."""
     chapter = None if isinstance(block, Chapter) else find(block.chapter)
     return f"From {_label(chapter, find)}.\n\n" if chapter else ""
-
-
-def line_of(text: str) -> str:
-    """A text in one line, without characters that nobody sees."""
-    return "".join(each for each in " ".join(text.split()) if each.isprintable())

@@ -12,12 +12,13 @@ from typing import Final
 
 from msgspec import Struct
 
-from vulgate.editions.agents.references import Reference, line_of, references, slug
+from vulgate.editions.agents.lines import line_of, slug
+from vulgate.editions.agents.references import Reference, references
 from vulgate.editions.anchors import Find
 from vulgate.model.blocks import AnyBlock, Chapter, Rule
 from vulgate.model.book import Book, CompiledBook
 from vulgate.model.findings import SEVERITIES
-from vulgate.model.inline import plain
+from vulgate.model.inline import plain, unlinked
 from vulgate.model.tokens import count_tokens
 
 SKILLS: Final = 30
@@ -48,8 +49,9 @@ class LookUp(Struct, frozen=True):
 
 
 BY_COMMAND: Final = LookUp(
-    told="Look up a rule with `vulgate explain ID`, any block with `vulgate show ID`. A link to `vulgate:ID` leads to another chapter.",
-    address=lambda id: f"vulgate:{id}",
+    told="Look up a rule with `vulgate explain ID`, any block with `vulgate show ID`."
+    " A link to `vulgate:ID` leads to another chapter.",
+    address=lambda target: f"vulgate:{target}",
 )
 
 
@@ -108,7 +110,8 @@ _Group = list[Sequence[AnyBlock]]
 def _groups(about: Book, chapters: Sequence[Sequence[AnyBlock]]) -> list[_Group]:
     """The chapters of each skill: one, with the pages in front of it.
 
-    A book of more chapters than there may be skills gives each part a share of them, and cuts parts into stretches of equal length.
+    A book of more chapters than there may be skills gives each part a share of them, and cuts parts into stretches of equal
+    length.
     """
     front = set(about.front)
     units: list[_Group] = [[]]
@@ -256,8 +259,8 @@ def _rules(rules: Sequence[Rule], room: int, most: int) -> list[str]:
 
 
 def _rule(rule: Rule, *, with_fix: bool = False) -> str:
-    title = line_of(plain(rule.title)).rstrip(".")
-    fix = f": {line_of(plain(rule.fix))}" if with_fix and rule.fix else ""
+    title = line_of(unlinked(rule.title)).rstrip(".")
+    fix = f": {line_of(unlinked(rule.fix))}" if with_fix and rule.fix else ""
     return f"- {title} ({rule.severity}, `{rule.id}`){fix}"
 
 
