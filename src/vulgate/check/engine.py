@@ -199,7 +199,7 @@ class Engine:
         self.python = python
         self.settings = settings
         self.problems: list[Problem] = []
-        self.in_async = frozenset(rule.id for rule in rules.values() if "async" in rule.scope)
+        self.in_async = frozenset(rule.id for rule in rules.values() if "async" in rule.applies)
         self._make_cache = cache
         asked = self._asked(rules.values())
         self.whole = tuple(item for item in asked if detectors()[item[0]].is_whole(item[1]))

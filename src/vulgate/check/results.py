@@ -38,8 +38,8 @@ class Where(Struct, frozen=True):
 
     def holds(self, rule: RuleInfo, path: str) -> bool:
         """Whether a rule is about files such as this one."""
-        if "tests" in rule.scope or "not-tests" in rule.scope:
-            return matches(path, self.tests) == ("tests" in rule.scope)
+        if "tests" in rule.applies or "not-tests" in rule.applies:
+            return matches(path, self.tests) == ("tests" in rule.applies)
         return True
 
     def is_ignored(self, rule: str, path: str) -> bool:

@@ -4,7 +4,7 @@ A budget is what an agent carries for any one file. Guides that are loaded apart
 the two largest of them leave. So the core and two more guides always fit, and a file that three of them reach is rare.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -183,13 +183,22 @@ def _guide(book: CompiledBook, scope: Scope, entries: Sequence[Entry], budget: i
     room = budget - count(_text(book, scope, [], len(entries)))
     while room > 0:
         selection = select(_candidates(entries), room)
-        chosen = [entry for entry in entries if entry.rule in set(selection.chosen)]
-        text = _text(book, scope, chosen, len(entries) - len(chosen))
-        tokens = count(text)
-        if chosen and tokens <= budget:
-            return Guide(scope, text, _in_text(chosen), tokens), selection
-        room -= max(1, tokens - budget)  # the headings between the items take room, too
+        guide = _written(book, scope, entries, selection.chosen)
+        if guide.rules and guide.tokens <= budget:
+            return guide, selection
+        room -= max(1, guide.tokens - budget)  # the headings between the items take room, too
+    for entry in sorted(entries, key=lambda entry: -entry.value):
+        guide = _written(book, scope, entries, (entry.rule,))
+        if guide.tokens <= budget:
+            return guide, select(_candidates([entry]), budget)
     return None
+
+
+def _written(book: CompiledBook, scope: Scope, entries: Sequence[Entry], chosen: Collection[str]) -> Guide:
+    """The guide with some of a scope's rules."""
+    items = [entry for entry in entries if entry.rule in chosen]
+    text = _text(book, scope, items, len(entries) - len(items))
+    return Guide(scope, text, _in_text(items), count(text))
 
 
 def _text(book: CompiledBook, scope: Scope, entries: Sequence[Entry], more: int) -> str:
