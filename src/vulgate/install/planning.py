@@ -1,6 +1,7 @@
 """What a book gives a repository: the files of each agent, made for the project that it is."""
 
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Final
 
 from msgspec import Struct
@@ -28,7 +29,7 @@ class Plan(Struct, frozen=True):
     Attributes:
         items: The files.
         compositions: The guides of each agent, with the account of all rules.
-        notes: What a user should know: limits that are passed, agents that read what others are given.
+        notes: What a user should know or do, so that each agent gets what is written.
     """
 
     items: tuple[Item, ...]
@@ -36,19 +37,18 @@ class Plan(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def plan(book: CompiledBook, request: Request, folders: Sequence[str], project: Project) -> Plan:
+def plan(book: CompiledBook, request: Request, layout: Layout, project: Project) -> Plan:
     """Makes the plan.
 
     Args:
         book: The book.
         request: What is asked for; agents that there are.
-        folders: The folders of the repository.
-        project: What is known of it.
+        layout: The repository, with the agents of the request as chosen targets.
+        project: What is known of the project.
 
     Raises:
         BudgetError: A budget is smaller than one rule.
     """
-    layout = Layout(tuple(folders), request.agents)
     items: list[Item] = []
     notes: list[str] = []
     compositions: dict[str, Composition] = {}
@@ -59,7 +59,7 @@ def plan(book: CompiledBook, request: Request, folders: Sequence[str], project: 
             composition = compositions[name] = _composed(book, target, budget, layout, project, compositions)
             files = target.files(composition.guidance, layout)
             items += (_item(book, target, file, composition, budget) for file in files)
-            notes += (f"{target.title}: {fault}" for fault in target.faults(files))
+            notes += target.notes(layout)
     if "skills" in request.parts:
         items += _skills(book, request.agents)
     return Plan(tuple(items), compositions, tuple(dict.fromkeys(notes)))
@@ -90,16 +90,16 @@ def _composed(
 
 def _read(target: Target, standard: Guidance) -> tuple[Guide, ...]:
     """The guides in AGENTS.md files that an agent reads by itself."""
-    if target.reads_agents_md == "none":
-        return ()
-    return (standard.core, *(standard.scoped if target.reads_agents_md == "nested" else ()))
+    return (standard.core, *(standard.scoped if target.agents_md == "nested" else ()))
 
 
 def _item(book: CompiledBook, target: Target, file: AgentFile, composition: Composition, budget: int) -> Item:
     guides = {guide.scope.name: guide for guide in (composition.guidance.core, *composition.guidance.scoped)}
     held = [guides[name] for name in file.guides if name in guides]
     rules = sum(len(guide.rules) for guide in held)
-    words = ", ".join(guide.scope.title.lower() if guide.scope.name != "core" else "what always matters" for guide in held)
+    words = ", ".join(
+        guide.scope.title.lower() if guide.scope.name != "core" else "what always matters" for guide in held
+    )
     return Item(
         path=file.path,
         form=SharedFile(file.text, book.book.id) if file.shared else OwnFile(file.text),
@@ -108,8 +108,22 @@ def _item(book: CompiledBook, target: Target, file: AgentFile, composition: Comp
         holds=f"{words}: {rules} rules" if held else "a pointer to AGENTS.md",
         tokens=count(file.text),
         budget=budget,
-        limit=target.law.words,
+        limit=_limit(target, file.path),
     )
+
+
+def _limit(target: Target, path: str) -> str:
+    """What the agent takes of a file at most, in words."""
+    law = next((law for pattern, law in target.laws.items() if fnmatchcase(path, pattern)), None)
+    if law is None:
+        return ""
+    limits = (
+        (law.max_characters, "characters"),
+        (law.max_bytes, "bytes"),
+        (law.max_lines, "lines advised"),
+        (law.warn_tokens, "tokens advised"),
+    )
+    return next((f"{limit:,} {unit}" for limit, unit in limits if limit), "")
 
 
 def _skills(book: CompiledBook, agents: Sequence[str]) -> list[Item]:

@@ -117,8 +117,8 @@ def compose(
         budget: Tokens that the core and any two of the other guides may take together.
         delivers: Whether the agent can load a guide for the files of a scope apart; the rules of other scopes are in the core.
         project: What is known of the project.
-        read: The guides that the agent reads in files written for others, the core first. It is told their rules nowhere else, and
-            gets no core of its own.
+        read: The guides that the agent reads in files written for others, the core first. It is told their rules nowhere else,
+            and gets no core of its own.
 
     Raises:
         BudgetError: The budget is smaller than the core with one rule.
