@@ -31,7 +31,7 @@ _LISTS_BY_NAME: Final[tuple[tuple[str, ...], ...]] = (
     ("dependency-groups",),
     ("tool", "pdm", "dev-dependencies"),
 )
-_SETUP_LISTS: Final[tuple[tuple[str, ...], ...]] = (
+_SETUP_LISTS: Final = (
     "install_requires",
     "tests_require",
     "setup_requires",

@@ -80,7 +80,9 @@ def _confirmed(root: Path, named: dict[str, list[tuple[int, str]]], notes: list[
     """The modules that are really imported, found by parsing as little as possible."""
     found: set[str] = set()
     parsed: set[str] = set()
-    for name in sorted(named):
+    for name in sorted(
+        named, key=lambda name: (len(named[name]), name)
+    ):  # what few files have confirms much of the rest
         for _, path in sorted(named[name]):
             if name in found:
                 break

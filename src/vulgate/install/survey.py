@@ -43,7 +43,7 @@ class Survey(Struct, frozen=True):
         files: The files that Git does not ignore, from the root, with forward slashes, sorted.
         folders: The folders that hold them; the root itself is left out.
         imports: The top-level modules that its Python files and notebooks import, its own among them.
-        declared: The normalized names of the distributions that it declares, whatever for.
+        declared: The normalized names of the distributions that it declares, whatever for, and of the tools it configures.
         python: The oldest Python that it is for, such as `3.10`; empty if nobody says.
         python_from: Where that is said.
         sources: The number of Python files and notebooks.
