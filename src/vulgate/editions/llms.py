@@ -1,7 +1,8 @@
 """The book for language models on the web: `llms.txt`, its pages in Markdown, and all of them in one file.
 
 Format of `llms.txt`: https://llmstxt.org. A page's twin has the address of the page with `.md` behind it, so `functions.html` has
-`functions.html.md`. The format knows no `llms-full.txt`: that name, with each page under its title and address, is a custom of hosts.
+`functions.html.md`. The format knows no `llms-full.txt`: that name, with each page under its title and address, is a custom of
+hosts.
 """
 
 from collections.abc import Mapping
@@ -38,7 +39,7 @@ class LlmsOptions(Struct, frozen=True):
 
 
 class LlmsEdition:
-    """`llms/llms.txt`, `llms/llms-full.txt`, and `llms/CHAPTER.html.md` for each chapter; the folder goes to the root of the site."""
+    """`llms/llms.txt`, `llms/llms-full.txt`, and `llms/CHAPTER.html.md` for each chapter; the folder is the root of a site."""
 
     name = "llms"
     options = LlmsOptions
@@ -89,7 +90,9 @@ def _head(book: CompiledBook) -> str:
     told += [f"Edition {about.edition}."] if about.edition else []
     told += [f"For Python {', '.join(about.python)}."] if about.python else []
     counts = [(sum(1 for _ in book.of_kind(kind)), word) for kind, word in ((Rule, "rules"), (Fact, "facts"))]
-    told += [f"{' and '.join(f'{count} {word}' for count, word in counts if count)}."] if any(n for n, _ in counts) else []
+    told += (
+        [f"{' and '.join(f'{count} {word}' for count, word in counts if count)}."] if any(n for n, _ in counts) else []
+    )
     told.append("Each page is Markdown, and holds a chapter.")
     fits = len(summary.encode()) <= _SUMMARY
     paragraphs = [f"# {_within(title, _TITLE)}", f"> {summary}" if summary and fits else "", " ".join(told)]
