@@ -141,9 +141,12 @@ def _installer() -> "Installer":
 
     from vulgate.install.installer import Installer
     from vulgate.install.judging import judge
+    from vulgate.install.settings import BUNDLED
+    from vulgate.source.manifest import NAME as MANIFEST
 
     root = Path.cwd()
-    return Installer(root, _load, partial(judge, root))
+    default = "." if Path(MANIFEST).is_file() else BUNDLED
+    return Installer(root, default, _load, partial(judge, root))
 
 
 def _source(book: Path) -> str:
@@ -155,19 +158,19 @@ def _source(book: Path) -> str:
 
 
 def _load(source: str) -> Any:
-    """The compiled book at a source; the empty one is the default."""
+    """The compiled book at a source."""
     from vulgate.cli.common import bundled_book
     from vulgate.cli.searching import compiled_books
     from vulgate.install.settings import BUNDLED
     from vulgate.store.sqlite import BookFileError, read_book
 
-    paths = [] if not source else [bundled_book() if source == BUNDLED else Path(source)]
-    if paths and not paths[0].exists():
+    place = bundled_book() if source == BUNDLED else Path(source)
+    if not place.exists():
         raise click.UsageError(
             f"the book `{source}` is not there any more; `vulgate install --uninstall {source}` takes it out"
         )
     try:
-        return read_book(compiled_books(paths)[0])
+        return read_book(compiled_books([place])[0])
     except BookFileError as error:
         raise click.UsageError(str(error)) from error
 

@@ -108,12 +108,12 @@ def _rows(found: "Installation", *, dry: bool) -> list[tuple[str, ...]]:
                 f"{item.tokens:,}" if item and item.tokens else "",
                 f"{item.budget:,}" if item and item.budget else "",
                 item.limit if item else "",
-                _state(step, dry=dry),
+                _state(found, step, dry=dry),
             )
         )
     for folder, steps in skills.items():
         names = {step.path.split("/")[2] for step in steps}
-        states = Counter(_state(step, dry=dry) for step in steps)
+        states = Counter(_state(found, step, dry=dry) for step in steps)
         rows.append(
             (
                 folder,
@@ -127,7 +127,7 @@ def _rows(found: "Installation", *, dry: bool) -> list[tuple[str, ...]]:
     return rows
 
 
-def _state(step: "Step", *, dry: bool) -> str:
+def _state(found: "Installation", step: "Step", *, dry: bool) -> str:
     from vulgate.install.changes import State
 
     words = {
@@ -137,7 +137,9 @@ def _state(step: "Step", *, dry: bool) -> str:
         State.STALE: "update" if dry else "updated",
         State.OBSOLETE: "remove" if dry else "removed",
     }
-    return words.get(step.state, "left alone" if not step.is_safe else str(step.state))
+    if any(step.path == other.path for other in found.effect.left):
+        return "left alone"
+    return words.get(step.state, "overwrite" if dry else "overwritten")
 
 
 def _table(rows: Iterable[Sequence[str]]) -> None:
@@ -165,10 +167,10 @@ def _show_notes(found: "Installation") -> None:
             continue
         project = found.projects[id]
         if project.left_out:
-            reasons = Counter(project.left_out.values())
-            words = "; ".join(f"{count} because {reason}" for reason, count in reasons.most_common())
+            sorts = Counter(_sort_of(reason) for reason in project.left_out.values())
+            words = ", ".join(f"{count} {sort}" for sort, count in sorts.most_common())
             click.echo(
-                _wrapped(f"left out, since they cannot apply here: {len(project.left_out)} rules ({words})", "  ")
+                _wrapped(f"{len(project.left_out)} rules are left out, since they cannot apply here: {words}", "  ")
             )
         if project.enforced:
             tools = ", ".join(sorted(set(project.enforced.values())))
@@ -179,7 +181,7 @@ def _show_notes(found: "Installation") -> None:
         else:
             told = sum(bool(entry.guide) for entry in composition.entries)
             click.echo(
-                f"{told} of {len(composition.entries)} rules are told; `vulgate budget` shows which, and what more would buy"
+                f"{told} of {len(composition.entries)} rules are told; `vulgate budget` shows which, and why not the others"
             )
     for item in found.diagnostics:
         click.echo(f"{item.code} {item.severity}: {item.message}", err=True)
@@ -188,7 +190,7 @@ def _show_notes(found: "Installation") -> None:
 
 
 def _sort_of(reason: str) -> str:
-    """Why a rule cannot apply, in the words for many of them; `vulgate budget` has the reason of each."""
+    """Why a rule cannot apply, in words for many of them; `vulgate budget` has the reason of each."""
     sorts = {"needs": "need packages that are not used here", "holds": "hold for other versions of Python"}
     return sorts.get(reason.partition(" ")[0], "are about code that is not here")
 
@@ -198,7 +200,9 @@ def _wrapped(text: str, indent: str) -> str:
 
     width = max(40, min(shutil.get_terminal_size().columns, 120))
     first = indent if indent.startswith("      ") else ""
-    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=indent, break_long_words=False)
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _drift(step: "Step") -> str:

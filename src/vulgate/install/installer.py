@@ -92,13 +92,19 @@ class Installer:
 
     Args:
         root: The repository's folder.
+        default: The source of the book to install where nobody names one.
         load: Gives the book at a source that a request names.
         judge: Tells what a survey means for the rules of a book.
     """
 
     def __init__(
-        self, root: Path, load: Callable[[str], CompiledBook], judge: Callable[[CompiledBook, Survey], Project]
+        self,
+        root: Path,
+        default: str,
+        load: Callable[[str], CompiledBook],
+        judge: Callable[[CompiledBook, Survey], Project],
     ) -> None:
+        self._default = default
         self.repository = Repository(root)
         self._load = load
         self._judge = judge
@@ -177,7 +183,7 @@ class Installer:
         if remove:
             return self._without(lock, [recorded[source] for source in sources if source in recorded], wanted)
         found: dict[str, tuple[CompiledBook | None, Request]] = {}
-        for source in sources or list(recorded) or [""]:
+        for source in sources or list(recorded) or [self._default]:
             book = self._load(source)
             id = book.book.id
             known = lock.books[id].request if id in lock.books else Request(source=source, parts=())
