@@ -85,6 +85,8 @@ def test_the_handbook_reads_as_orders() -> None:
         assert "\n" not in line
         assert line.endswith(f" `{short[rule.id]}`")
         assert line.count("`") % 2 == 0, line
-        assert not any(weak in line.lower() for weak in ("try to ", "consider ", "should probably", "unless explicitly"))
+        assert not any(
+            weak in line.lower() for weak in ("try to ", "consider ", "should probably", "unless explicitly")
+        )
         assert len(line) < 400, line
     assert len(set(short.values())) == len(short)
