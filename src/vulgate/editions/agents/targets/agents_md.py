@@ -11,7 +11,7 @@ from vulgate.editions.agents.base import AgentFile, Guidance, Guide, Layout
 from vulgate.editions.agents.targets.folders import folders_of
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.target import AGENTS_FILE, AGENTS_MD, Target
-from vulgate.editions.agents.targets.writing import always, shared_file
+from vulgate.editions.agents.targets.writing import shared_file
 
 
 def _render(target: Target, guidance: Guidance, layout: Layout) -> list[AgentFile]:
@@ -32,5 +32,5 @@ TARGET: Final = Target(
     evidence=("AGENTS.md", "AGENTS.override.md", ".agents", ".codex"),
     agents_md="nested",
     render=_render,
-    parse=always,
 )
+TARGETS: Final = (TARGET,)

@@ -9,7 +9,7 @@ from typing import Final
 from vulgate.editions.agents.base import Layout
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.target import AGENTS_FILE, AGENTS_MD, Target
-from vulgate.editions.agents.targets.writing import always, one_file
+from vulgate.editions.agents.targets.writing import one_file
 
 _CONVENTIONS: Final = "CONVENTIONS.md"
 
@@ -31,6 +31,6 @@ TARGET: Final = Target(
     evidence=(".aider.conf.yml", ".aiderignore"),
     agents_md="setting",
     render=one_file,
-    parse=always,
     hints=_hints,
 )
+TARGETS: Final = (TARGET,)

@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct, ValidationError, convert
 
 from vulgate.editions.agents.base import AgentFile, Guidance, Layout
-from vulgate.editions.agents.targets.globs import clean, split_commas
+from vulgate.editions.agents.targets.globs import split_commas
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.matter import MatterError, load, sequence, split
 from vulgate.editions.agents.targets.target import AGENTS_FILE, AGENTS_MD, Reading, Target, When
@@ -30,7 +30,7 @@ class ClaudeMatter(Struct, frozen=True):
 
 
 def _matter(when: When, globs: tuple[str, ...], description: str) -> Iterable[str]:
-    return sequence("paths", clean(globs)) if when == "globs" else []
+    return sequence("paths", globs) if when == "globs" else []
 
 
 _rules = rule_files(".claude/rules/{name}.md", _matter)
@@ -41,7 +41,7 @@ def _render(target: Target, guidance: Guidance, layout: Layout) -> list[AgentFil
     return stub + _rules(target, guidance, layout)
 
 
-def _parse(target: Target, text: str) -> Reading:
+def _parse(text: str) -> Reading:
     matter, body = split(text)
     if matter is None:
         return Reading("always", body=body)
@@ -69,3 +69,4 @@ TARGET: Final = Target(
     schema=ClaudeMatter,
     by_globs=True,
 )
+TARGETS: Final = (TARGET,)

@@ -10,7 +10,6 @@ from typing import Final
 
 from msgspec import Struct, ValidationError, convert
 
-from vulgate.editions.agents.targets.globs import clean
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.matter import MatterError, load, sequence, split
 from vulgate.editions.agents.targets.target import Reading, Target, When
@@ -28,10 +27,10 @@ class ClineMatter(Struct, frozen=True):
 
 
 def _matter(when: When, globs: tuple[str, ...], description: str) -> Iterable[str]:
-    return sequence("paths", clean(globs)) if when == "globs" else []
+    return sequence("paths", globs) if when == "globs" else []
 
 
-def _parse(target: Target, text: str) -> Reading:
+def _parse(text: str) -> Reading:
     yaml_text, body = split(text)
     if yaml_text is None:
         return Reading("always", body=body)
@@ -57,3 +56,4 @@ TARGET: Final = Target(
     schema=ClineMatter,
     by_globs=True,
 )
+TARGETS: Final = (TARGET,)

@@ -1,10 +1,9 @@
 """GitHub Copilot: one file for the repository, and instructions for paths.
 
-The core goes into `.github/copilot-instructions.md`, which each of Copilot's products reads with every request; path
-instructions reach some of them only. Code review was documented to read the first 4,000 characters of a file, so these must
-be enough by themselves: guides put what is critical first, and more than that is reported. Scoped guides have `applyTo`,
-globs separated by commas; without it, an agent chooses by the description. Together with AGENTS.md the core is left to it;
-that in the root is read, those in folders as an experiment.
+The core goes into `.github/copilot-instructions.md`, which is part of every request. Code review was documented to read the
+first 4,000 characters of a file, so these must be enough by themselves: guides put what is critical first, and more than that
+is reported. Scoped guides have `applyTo`, globs separated by commas; without it, an agent chooses by the description.
+Together with AGENTS.md the core is left to it; that in the root is read, those in folders as an experiment.
 """
 
 from collections.abc import Iterable
@@ -53,7 +52,7 @@ def _render(target: Target, guidance: Guidance, layout: Layout) -> list[AgentFil
     return [shared_file(_REPOSITORY, [guidance.core]) if core in file.guides else file for file in files]
 
 
-def _parse(target: Target, text: str) -> Reading:
+def _parse(text: str) -> Reading:
     yaml_text, body = split(text)
     if yaml_text is None:
         return Reading("never", body=body, problem="without `applyTo` and `description` it is only read when attached")
@@ -99,3 +98,4 @@ TARGET: Final = Target(
     by_description=True,
     hints=_hints,
 )
+TARGETS: Final = (TARGET,)

@@ -44,7 +44,7 @@ def _matter(when: When, globs: tuple[str, ...], description: str) -> Iterable[st
     yield f"alwaysApply: {'true' if when == 'always' else 'false'}"
 
 
-def _parse(target: Target, text: str) -> Reading:
+def _parse(text: str) -> Reading:
     yaml_text, body = split(text)
     try:
         matter, problem = _converted(load(_BARE.sub(_with_quotes, yaml_text or "")))
@@ -78,7 +78,7 @@ TARGET: Final = Target(
     title="Cursor",
     laws={".cursor/rules/**/*.mdc": Law(max_lines=500, warn_tokens=2_000)},
     url="https://cursor.com/docs/rules",
-    checked="2026-11-30",
+    checked="2026-11-22",
     evidence=(".cursor", ".cursorrules"),
     agents_md="nested",
     render=rule_files(".cursor/rules/{name}.mdc", _matter),
@@ -87,3 +87,4 @@ TARGET: Final = Target(
     by_globs=True,
     by_description=True,
 )
+TARGETS: Final = (TARGET,)

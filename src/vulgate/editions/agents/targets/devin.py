@@ -13,7 +13,6 @@ from typing import Final, Literal
 from msgspec import Struct, ValidationError, convert
 
 from vulgate.editions.agents.base import AgentFile, Guidance, Layout
-from vulgate.editions.agents.targets.globs import clean
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.matter import MatterError, load, scalar, sequence, split
 from vulgate.editions.agents.targets.target import Reading, Target, When
@@ -41,10 +40,10 @@ def _matter(when: When, globs: tuple[str, ...], description: str) -> Iterable[st
     yield f"trigger: {_TRIGGERS[when]}"
     yield f"description: {scalar(description)}"
     if when == "globs":
-        yield from sequence("globs", clean(globs))
+        yield from sequence("globs", globs)
 
 
-def _parse(target: Target, text: str) -> Reading:
+def _parse(text: str) -> Reading:
     yaml_text, body = split(text)
     try:
         matter = convert(load(yaml_text or ""), DevinMatter)
@@ -67,8 +66,8 @@ TARGET: Final = Target(
     name="devin",
     title="Devin",
     laws={".devin/rules/**/*.md": _LAW},
-    url="https://docs.devin.ai/cli/extensibility/rules",
-    checked="2026-11-30",
+    url="https://docs.devin.ai/desktop/cascade/memories",
+    checked="2026-11-22",
     evidence=(".devin",),
     agents_md="nested",
     render=rule_files(".devin/rules/{name}.md", _matter),
@@ -92,3 +91,4 @@ WINDSURF: Final = replace(
     evidence=(".windsurf", ".windsurfrules"),
     render=_render_windsurf,
 )
+TARGETS: Final = (TARGET, WINDSURF)

@@ -10,7 +10,7 @@ from typing import Final
 from vulgate.editions.agents.base import AgentFile, Guidance, Layout
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.target import AGENTS_FILE, AGENTS_MD, Target
-from vulgate.editions.agents.targets.writing import always, import_file, one_file
+from vulgate.editions.agents.targets.writing import import_file, one_file
 
 
 def _render(target: Target, guidance: Guidance, layout: Layout) -> list[AgentFile]:
@@ -28,5 +28,5 @@ TARGET: Final = Target(
     evidence=("GEMINI.md", ".gemini", ".geminiignore"),
     agents_md="import",
     render=_render,
-    parse=always,
 )
+TARGETS: Final = (TARGET,)

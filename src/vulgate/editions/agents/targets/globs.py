@@ -7,6 +7,7 @@ from vulgate.editions.agents.targets.matter import one_line
 
 _MOST: Final = 64
 """Patterns that the braces of one glob may stand for; beyond, each brace becomes `*`."""
+_WILD: Final = str.maketrans(",{}", "???")
 
 
 def clean(globs: Iterable[str]) -> tuple[str, ...]:
@@ -16,9 +17,9 @@ def clean(globs: Iterable[str]) -> tuple[str, ...]:
 
 
 def without_commas(globs: Iterable[str]) -> tuple[str, ...]:
-    """The globs for a list that is separated by commas: braces written out, any other comma as `?`."""
+    """The globs for a list that is separated by commas: braces written out, a comma or brace that is left as `?`."""
     spread = (each for glob in clean(globs) for each in expanded(glob))
-    return tuple(dict.fromkeys(glob.replace(",", "?") for glob in spread))
+    return clean(each.translate(_WILD) for each in spread)
 
 
 def split_commas(text: str) -> tuple[str, ...]:

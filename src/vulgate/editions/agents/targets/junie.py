@@ -10,7 +10,7 @@ from typing import Final
 from vulgate.editions.agents.base import Layout
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.target import AGENTS_FILE, AGENTS_MD, Target
-from vulgate.editions.agents.targets.writing import always, one_file
+from vulgate.editions.agents.targets.writing import one_file
 
 _GUIDELINES: Final = ".junie/guidelines.md"
 
@@ -30,7 +30,7 @@ TARGET: Final = Target(
     evidence=(".junie",),
     agents_md="root",
     render=one_file,
-    parse=always,
     first_of=(".junie/AGENTS.md", AGENTS_FILE, _GUIDELINES),
     hints=_hints,
 )
+TARGETS: Final = (TARGET,)

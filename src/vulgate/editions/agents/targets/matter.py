@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from typing import Any, Final
 from unicodedata import category
 
-from vulgate.store.atomic import MARK
+from vulgate.store.atomic import HEAD, MARK
 
-MARK_LINE: Final = f'<!-- {MARK.decode()}. Do not edit: "vulgate install" writes it anew. -->'
-"""The first line of what we write, after the front matter."""
+_MARK_TEXT: Final = f'{MARK.decode()}. Do not edit: "vulgate install" writes it anew.'
+MARK_LINE: Final = f"<!-- {_MARK_TEXT} -->"
+"""The first line of what we write, after the front matter; a comment in it where the front matter is long."""
 _FENCED: Final = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)(?:^---[ \t]*(?:\r?\n|\Z))", re.DOTALL | re.MULTILINE)
 _MOST: Final = 16_384
 """Characters of front matter that are looked at: no agent's file has more, and a parser of YAML recurses."""
@@ -24,6 +25,8 @@ def with_matter(lines: Iterable[str], body: str) -> str:
     """A file: lines of front matter, if there are any, the line that says whose it is, and the text."""
     head = "".join(f"{line}\n" for line in lines)
     fenced = f"---\n{head}---\n" if head else ""
+    if len(f"{fenced}{MARK_LINE}".encode()) > HEAD:  # it would not be found there
+        return f"---\n# {_MARK_TEXT}\n{head}---\n{body}"
     return f"{fenced}{MARK_LINE}\n\n{body}"
 
 
@@ -61,8 +64,13 @@ def load(yaml_text: str) -> dict[str, Any]:
 
 def one_line(text: str) -> str:
     """A text without line ends, control characters and characters that nobody sees."""
-    kept = ("" if category(one) == "Cf" else " " if category(one) in ("Cc", "Cs", "Zl", "Zp") else one for one in text)
-    return " ".join("".join(kept).split())
+    return " ".join("".join(_seen(one) for one in text).split())
+
+
+def _seen(one: str) -> str:
+    if category(one) == "Cf":
+        return ""
+    return " " if category(one) in ("Cc", "Cs", "Zl", "Zp") or one in "\ufffe\uffff" else one
 
 
 def quoted(text: str) -> str:

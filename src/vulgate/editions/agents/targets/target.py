@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from vulgate.editions.agents.base import AgentFile, Guidance, Layout, Scope
 from vulgate.editions.agents.targets.folders import folders_of
+from vulgate.editions.agents.targets.globs import clean
 from vulgate.editions.agents.targets.laws import Count, Law
+from vulgate.editions.agents.targets.matter import one_line
 from vulgate.model.codes import Reporter
 from vulgate.model.diagnostics import Diagnostic
 
@@ -37,6 +39,11 @@ class Reading(Struct, frozen=True):
     problem: str = ""
 
 
+def always(text: str) -> Reading:
+    """Reads a file that is plain Markdown and always loaded."""
+    return Reading("always", body=text)
+
+
 @dataclass(frozen=True)
 class Target:
     """A coding agent.
@@ -51,7 +58,7 @@ class Target:
         agents_md: Which AGENTS.md the agent reads: those in the folders of a file and above (`nested`), that in the root
             (`root`), that which a file of its own imports (`import`), or what its settings name (`setting`).
         render: Writes the files; it is given the target.
-        parse: Reads a file at one of the paths; it is given the target.
+        parse: Reads a file at a path that is a pattern in `laws`; the others are plain text that is always loaded.
         schema: The keys of the front matter, or `None` where there is none.
         by_globs: Whether it can load a guide with files that match.
         by_description: Whether it can choose a guide by what it is about.
@@ -68,7 +75,7 @@ class Target:
     evidence: tuple[str, ...]
     agents_md: Reads
     render: Callable[["Target", Guidance, Layout], list[AgentFile]]
-    parse: Callable[["Target", str], Reading]
+    parse: Callable[[str], Reading] = always
     schema: type[Struct] | None = None
     by_globs: bool = False
     by_description: bool = False
@@ -78,7 +85,7 @@ class Target:
 
     def delivers(self, scope: Scope, layout: Layout) -> bool:
         """Whether the agent can load a guide for these files apart from what it always loads."""
-        if (self.by_globs and scope.globs) or (self.by_description and scope.about):
+        if (self.by_globs and clean(scope.globs)) or (self.by_description and one_line(scope.about)):
             return True
         return self.name == AGENTS_MD and bool(folders_of(scope, layout))
 
@@ -96,9 +103,11 @@ class Target:
             path: From the root, with forward slashes.
             text: The file.
         """
-        if not any(_is_at(path, pattern) for pattern in (*self.laws, *self.first_of)):
+        if path in self.laws or path in self.first_of:
+            return always(text)
+        if not any(_is_at(path, pattern) for pattern in self.laws):
             return Reading("never", body=text, problem=f"{self.title} does not look for a file at this path")
-        return self.parse(self, text)
+        return self.parse(text)
 
     def faults(self, files: Sequence[AgentFile], count: Count) -> list[Diagnostic]:
         """What is larger than the agent reads, or than it follows well.

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 
 from vulgate.editions.agents.base import AgentFile, Guidance, Guide, Layout
+from vulgate.editions.agents.targets.globs import clean
 from vulgate.editions.agents.targets.matter import one_line, with_matter
-from vulgate.editions.agents.targets.target import AGENTS_MD, Reading, Target, When
+from vulgate.editions.agents.targets.target import AGENTS_MD, Target, When
 
 Matter = Callable[[When, tuple[str, ...], str], Iterable[str]]
 """Gives the lines of front matter that make an agent load a text: when, for which files, and by which description."""
@@ -15,7 +16,7 @@ def description_of(guidance: Guidance, guide: Guide) -> str:
     """What a guide is about, in one line, for an agent to choose by and for people."""
     about = one_line(guide.scope.about).rstrip(".")
     when = f" Use when you {about}." if about else ""
-    return one_line(f"{guidance.title}: {guide.scope.title}.{when}")
+    return one_line(f"{guide.scope.title} ({guidance.title}).{when}")
 
 
 def apart(target: Target, guidance: Guidance, layout: Layout) -> Iterator[tuple[Guide, str]]:
@@ -52,9 +53,10 @@ def rule_file(path: str, guide: Guide, lines: Iterable[str]) -> AgentFile:
 def _loading(target: Target, guidance: Guidance, guide: Guide) -> tuple[When, tuple[str, ...], str]:
     """How a guide is loaded: the core always matters, but in the files of its language alone."""
     description = description_of(guidance, guide)
-    if guide.scope.globs and target.by_globs:
-        return "globs", guide.scope.globs, description
-    if guide is not guidance.core and guide.scope.about and target.by_description:
+    globs = clean(guide.scope.globs)
+    if globs and target.by_globs:
+        return "globs", globs, description
+    if guide is not guidance.core and one_line(guide.scope.about) and target.by_description:
         return "description", (), description
     return "always", (), description
 
@@ -76,8 +78,3 @@ def shared_file(path: str, guides: Iterable[Guide]) -> AgentFile:
 def import_file(path: str, line: str) -> AgentFile:
     """A line that imports AGENTS.md, for a file that others write into, too."""
     return AgentFile(path, f"{line}\n", shared=True)
-
-
-def always(target: Target, text: str) -> Reading:
-    """Reads a file that is plain Markdown and always loaded."""
-    return Reading("always", body=text)

@@ -9,7 +9,7 @@ from typing import Final
 
 from vulgate.editions.agents.targets.laws import Law
 from vulgate.editions.agents.targets.target import AGENTS_FILE, AGENTS_MD, Target
-from vulgate.editions.agents.targets.writing import always, one_file
+from vulgate.editions.agents.targets.writing import one_file
 
 TARGET: Final = Target(
     name="zed",
@@ -20,7 +20,6 @@ TARGET: Final = Target(
     evidence=(".rules", ".zed"),
     agents_md="root",
     render=one_file,
-    parse=always,
     first_of=(
         ".rules",
         ".cursorrules",
@@ -34,3 +33,4 @@ TARGET: Final = Target(
     ),
     told={".github/copilot-instructions.md": "copilot", AGENTS_FILE: AGENTS_MD, "GEMINI.md": "gemini"},
 )
+TARGETS: Final = (TARGET,)
