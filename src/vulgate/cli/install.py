@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vulgate.cli.common import PathType
+from vulgate.cli.installs import budget_option, names_option, new_installer, source_of
 from vulgate.cli.serving import books_argument
 
 if TYPE_CHECKING:
@@ -33,39 +34,6 @@ Exit codes: 0 done, 1 something was left alone (with --check: is not as it shoul
 _PARTS = ("rules", "skills", "mcp", "hooks")
 
 
-def _names(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    """Names of agents, separated by commas."""
-    names = [name.strip() for value in values for name in value.split(",")]
-    if not values:
-        return ()
-    from vulgate.editions.agents.targets import TARGETS
-    from vulgate.model.suggest import did_you_mean
-
-    for name in names:
-        if name not in TARGETS:
-            raise click.BadParameter(
-                f"no agent `{name}`; {did_you_mean(name, TARGETS) or 'known are ' + ', '.join(TARGETS)}"
-            )
-    return tuple(dict.fromkeys(names))
-
-
-def _budgets(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """`4000`, or `cursor=2000` for one agent."""
-    general, single = 0, {}
-    for value in values:
-        agent, equals, number = value.rpartition("=")
-        if not number.strip().isdecimal() or not 0 < int(number) <= 1_000_000:
-            raise click.BadParameter(
-                f"`{value}` is no number of tokens such as 4000, or agent=number such as cursor=2000"
-            )
-        if equals:
-            (name,) = _names(_, __, [agent])
-            single[name] = int(number)
-        else:
-            general = int(number)
-    return general, single
-
-
 @click.command(epilog=EPILOG)
 @books_argument
 @click.option(
@@ -78,16 +46,8 @@ def _budgets(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tu
 @click.option(
     "--hooks", "parts", flag_value="hooks", multiple=True, help="A check of each file that an agent has edited."
 )
-@click.option(
-    "--agents", "-a", multiple=True, callback=_names, metavar="NAME,...", help="For these agents; else those in use."
-)
-@click.option(
-    "--budget",
-    multiple=True,
-    callback=_budgets,
-    metavar="[AGENT=]N",
-    help="Tokens for any one file, 4000 by default; repeatable.",
-)
+@names_option
+@budget_option
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; exit with 1 if something is not as it should be."
 )
@@ -103,7 +63,7 @@ def install(books: tuple[Path, ...], parts: tuple[str, ...], **options: Any) -> 
     Rules that cannot apply to this project are left out, and the rest is chosen so that it fits the budget. Files that others
     write, such as AGENTS.md, keep all that is in them.
     """
-    _check_usage(books, options)
+    _check_usage(options)
     from vulgate.editions.agents.compose import BudgetError
     from vulgate.editions.agents.tokenizer import TokenizerError
     from vulgate.install.forms import FormError
@@ -113,17 +73,18 @@ def install(books: tuple[Path, ...], parts: tuple[str, ...], **options: Any) -> 
     budget, budgets = options["budget"]
     wish = Wish(tuple(part for part in _PARTS if part in parts), options["agents"], budget, budgets)
     try:
-        installer = _installer()
+        installer = new_installer()
         if options["explain"]:
             _explain(installer, options["explain"], as_json=options["as_json"])
             return
         with _kept_out_others(installer, options):
-            _run(installer, [_source(book) for book in books], wish, options)
+            sources = [source_of(book, exists=not options["uninstall"]) for book in books]
+            _run(installer, sources, wish, options)
     except (BudgetError, FormError, LockError, TokenizerError) as error:
         raise click.UsageError(str(error)) from error
 
 
-def _check_usage(books: Sequence[Path], options: dict[str, Any]) -> None:
+def _check_usage(options: dict[str, Any]) -> None:
     modes = [name for name in ("only_check", "only_diff", "dry_run", "explain") if options[name]]
     if len(modes) > 1:
         raise click.UsageError("choose one of --check, --diff, --dry-run and --explain")
@@ -131,48 +92,6 @@ def _check_usage(books: Sequence[Path], options: dict[str, Any]) -> None:
         raise click.UsageError("--uninstall goes without --check and --explain")
     if options["uninstall"] and (options["agents"] or options["budget"] != (0, {})):
         raise click.UsageError("--uninstall goes without --agents and --budget; name parts such as --skills instead")
-    for book in books:
-        if not book.exists() and str(book) != "python":
-            raise click.UsageError(f"no book at {book}")
-
-
-def _installer() -> "Installer":
-    from functools import partial
-
-    from vulgate.install.installer import Installer
-    from vulgate.install.judging import judge
-    from vulgate.install.settings import BUNDLED
-    from vulgate.source.manifest import NAME as MANIFEST
-
-    root = Path.cwd()
-    default = "." if Path(MANIFEST).is_file() else BUNDLED
-    return Installer(root, default, _load, partial(judge, root))
-
-
-def _source(book: Path) -> str:
-    """How the lock names a book: from the root of the repository where it is inside, so that it holds for everybody."""
-    if str(book) == "python" and not book.exists():
-        return "python"
-    place = Path(os.path.abspath(book))  # noqa: PTH100 -- links stay as the user wrote them
-    return place.relative_to(Path.cwd()).as_posix() if place.is_relative_to(Path.cwd()) else str(place)
-
-
-def _load(source: str) -> Any:
-    """The compiled book at a source."""
-    from vulgate.cli.common import bundled_book
-    from vulgate.cli.searching import compiled_books
-    from vulgate.install.settings import BUNDLED
-    from vulgate.store.sqlite import BookFileError, read_book
-
-    place = bundled_book() if source == BUNDLED else Path(source)
-    if not place.exists():
-        raise click.UsageError(
-            f"the book `{source}` is not there any more; `vulgate install --uninstall {source}` takes it out"
-        )
-    try:
-        return read_book(compiled_books([place])[0])
-    except BookFileError as error:
-        raise click.UsageError(str(error)) from error
 
 
 @contextmanager
