@@ -97,7 +97,7 @@ def _rows(found: "Installation", *, dry: bool) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     skills: dict[str, list[Step]] = {}
     for step in found.all_steps:
-        if step.item and step.item.part == "skills":
+        if _part(step) == "skills":
             skills.setdefault("/".join(step.path.split("/")[:2]) + "/", []).append(step)
             continue
         item = step.item
@@ -125,6 +125,10 @@ def _rows(found: "Installation", *, dry: bool) -> list[tuple[str, ...]]:
             )
         )
     return rows
+
+
+def _part(step: "Step") -> str:
+    return step.item.part if step.item else step.record.part if step.record else ""
 
 
 def _state(found: "Installation", step: "Step", *, dry: bool) -> str:
@@ -227,7 +231,7 @@ def _data(found: "Installation") -> dict[str, Any]:
                 "path": step.path,
                 "state": str(step.state),
                 "reason": step.reason,
-                "part": step.item.part if step.item else step.record.part if step.record else "",
+                "part": _part(step),
                 "agent": step.item.agent if step.item else step.record.agent if step.record else "",
                 "holds": step.item.holds if step.item else "",
                 "tokens": step.item.tokens if step.item else 0,
