@@ -183,26 +183,6 @@ def with_severities(rules: Mapping[str, RuleInfo], severities: Mapping[str, str]
     return found
 
 
-def of_single_files(rules: Mapping[str, RuleInfo]) -> dict[str, RuleInfo]:
-    """The rules whose findings hang on the file only that they are in."""
-    return {id: rule for id, rule in rules.items() if not _is_whole(rule)}
-
-
-def _is_whole(rule: RuleInfo) -> bool:
-    from vulgate.detect import detectors
-    from vulgate.detect.base import DetectorError, Query
-
-    detector = detectors().get(rule.detector)
-    query = Query(rule.id, rule.detect.partition(" ")[2].strip(), rule.options)
-    try:
-        if detector is None:
-            return False
-        detector.check(query)
-        return detector.is_whole(query)
-    except DetectorError:
-        return False
-
-
 def for_python(rules: Mapping[str, RuleInfo], python: str) -> dict[str, RuleInfo]:
     """The rules that hold for code which must run on a version of Python; all of them if it is not known."""
     if not python:

@@ -22,6 +22,8 @@ _ARGUMENT_BYTES: Final = 100_000  # of paths in one call; systems allow little m
 PROJECT_FILE: Final = "pyproject.toml"
 _PROJECT_CODE: Final = "RUF200"
 _SYNTAX_ERROR: Final = "invalid-syntax"
+NOT_PARSED: Final = "does not parse"
+"""How the message about a file with a syntax error begins."""
 
 
 class _Location(Struct):
@@ -191,7 +193,7 @@ def _relative(path: str, root: Path) -> str:
 def _trouble(path: str, told: _Told) -> Trouble:
     line, column = (told.location.row, told.location.column) if told.location else (0, 0)
     message = told.message.removeprefix("SyntaxError: ")
-    return Trouble(path, f"does not parse: {message}", line, column)
+    return Trouble(path, f"{NOT_PARSED}: {message}", line, column)
 
 
 def _edits(told: _Told, source: Source) -> tuple[tuple[Edit, ...], bool]:

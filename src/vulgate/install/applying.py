@@ -3,7 +3,7 @@
 Killed in between, every file is as it was or as it is to be, and the lock knows both.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,48 +20,46 @@ class Effect(Struct, frozen=True):
     Attributes:
         texts: The new contents of files, by path.
         deleted: Files that go.
-        records: What the lock says of the files afterwards, by path.
+        records: What the lock says of the files afterwards, by path, for each owner.
         done: The steps that change something.
         left: The steps that are left out, with the reason in each.
     """
 
     texts: dict[str, str]
     deleted: tuple[str, ...]
-    records: dict[str, FileRecord]
+    records: dict[str, dict[str, FileRecord]]
     done: tuple[Step, ...]
     left: tuple[Step, ...]
 
 
-def effect_of(repository: Repository, steps: Iterable[Step], *, force: bool = False) -> Effect:
+def effect_of(repository: Repository, steps: Mapping[str, Sequence[Step]], *, force: bool = False) -> Effect:
     """Computes the files as they will be; nothing is written.
 
     Args:
         repository: The repository.
-        steps: What is to be done; several may be about one file.
+        steps: What is to be done, for each owner: a book, or none. Several steps may be about one file.
         force: Whether to overwrite what was edited by hand or is not ours.
     """
     texts: dict[str, str] = {}
     gone: set[str] = set()
-    records: dict[str, FileRecord] = {}
+    records: dict[str, dict[str, FileRecord]] = {owner: {} for owner in steps}
     done: list[Step] = []
     left: list[Step] = []
-    for step in steps:
-        if not (step.is_safe or (force and step.state is not State.BROKEN)):
-            left.append(step)
-            if step.record:
-                records[step.path] = step.record
-            continue
+    for owner, step in ((owner, step) for owner, several in steps.items() for step in several):
+        record = step.record
         try:
-            record = _applied(repository, step, texts, gone)
+            if step.is_safe or (force and step.state is not State.BROKEN):
+                record = _applied(repository, step, texts, gone)
+                if step.state is not State.CURRENT:
+                    done.append(step)
+            else:
+                left.append(step)
         except FormError as error:
             left.append(replace(step, state=State.BROKEN, reason=str(error)))
-            continue
         if record:
-            records[step.path] = record
-        if step.state is not State.CURRENT:
-            done.append(step)
-    for path in gone & set(texts):
-        del texts[path]
+            records[owner][step.path] = record
+    for path in gone:
+        texts.pop(path, None)
     return Effect(texts, tuple(sorted(gone)), records, tuple(done), tuple(left))
 
 

@@ -76,10 +76,19 @@ class BookRecord(Struct, frozen=True, omit_defaults=True):
 
 
 class Lock(Struct, frozen=True, omit_defaults=True):
-    """The content of the lock file: one record a book, by its id."""
+    """The content of the lock file.
+
+    Attributes:
+        version: Version of the form.
+        books: One record a book, by its id.
+        entries: Entries in files of settings, by path: what serves the books, and what checks after an edit.
+        served: The sources of the books that are served; empty for the default.
+    """
 
     version: int = VERSION
     books: dict[str, BookRecord] = {}
+    entries: dict[str, FileRecord] = {}
+    served: tuple[str, ...] = ()
 
 
 def read_lock(root: Path) -> Lock:

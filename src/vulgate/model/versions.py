@@ -6,6 +6,7 @@ from functools import lru_cache
 _NUMBER = r"\d+(?:\.\d+)*"
 _PART = rf"\s*(?:~=\s*\d+(?:\.\d+)+|[=!]=\s*{_NUMBER}(?:\.\*)?|(?:<=|>=|<|>)\s*{_NUMBER})\s*"
 _RANGE = re.compile(rf"{_PART}(?:,{_PART})*")
+_LOWER_BOUND = re.compile(r"(?:>=|~=|==|>|\^|~|^)\s*3\.(\d{1,3})(?!\d)")
 
 
 def version_error(text: str) -> str:
@@ -37,3 +38,12 @@ def holds_on(text: str, version: str) -> bool:
     from packaging.specifiers import SpecifierSet
 
     return SpecifierSet(text.removeprefix("python").strip()).contains(version)
+
+
+def lower_bound(text: str) -> str:
+    """The oldest Python that a range names, such as `3.10` of `>=3.10,<4`; empty if it names none of Python 3.
+
+    Poetry's `^3.10` and `~3.10` are read, too.
+    """
+    match = _LOWER_BOUND.search(text.strip())
+    return f"3.{int(match[1])}" if match else ""

@@ -12,10 +12,11 @@ from vulgate.markdown.directives import NAMES
 from vulgate.model import blocks as b
 from vulgate.model.codes import Reporter
 from vulgate.model.frontmatter import LEVELS
+from vulgate.model.globs import from_root
 from vulgate.model.ids import VALID_ID
 from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
-from vulgate.model.topics import NOT_TESTS, TOPICS
+from vulgate.model.topics import WORDS, applies_fault
 from vulgate.model.versions import version_error
 from vulgate.passes.references import phrases
 from vulgate.plugins import plugin_names
@@ -81,8 +82,9 @@ def _flag(value: str) -> tuple[Any, str]:
 
 def _applies(value: str) -> tuple[Any, str]:
     items, reason = _list(value)
-    wrong = [item for item in items if item not in (*TOPICS, NOT_TESTS)]
-    return items, reason or (did_you_mean(wrong[0], (*TOPICS, NOT_TESTS)) if wrong else "")
+    if reason := reason or applies_fault(items):
+        return items, reason
+    return tuple(dict.fromkeys(item if item in WORDS else from_root(item) for item in items)), ""
 
 
 def _versions(value: str) -> tuple[Any, str]:

@@ -76,6 +76,19 @@ def with_entry(text: str, client: Client, wanted: dict[str, Any] | None) -> str:
     return bom + json.dumps(content, indent=_indent(text), ensure_ascii=False) + "\n"
 
 
+def read_entry(text: str, client: Client) -> dict[str, Any] | None:
+    """Our entry in the text of a client's file, or `None`.
+
+    Raises:
+        ClientFileError: The text is no JSON of the right form, or another server has our name.
+    """
+    servers = _read(text).get(client.key, {})
+    there = servers.get(NAME) if isinstance(servers, dict) else None
+    if there is not None and not _is_ours(there):
+        raise ClientFileError(f"another server is called `{NAME}`; rename it first")
+    return there
+
+
 def update(folder: Path, client: Client, wanted: dict[str, Any] | None) -> str:
     """Writes our entry into a client's file, or takes it out.
 

@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from vulgate.editions.agents.base import Guidance, Guide, Scope
 from vulgate.editions.agents.scopes import CORE, BookScopes, book_scopes
 from vulgate.editions.agents.selection import Candidate, Selection, curve, select
+from vulgate.editions.agents.tokenizer import count
 from vulgate.editions.agents.wording import instruction, names
 from vulgate.model.blocks import Rule, Status
 from vulgate.model.book import CompiledBook
 from vulgate.model.findings import SEVERITIES
 from vulgate.model.inline import plain
-from vulgate.model.tokens import count_tokens as count
 
 BUDGET: Final = 4000
 """Tokens by default: reasoning gets worse from some 3,000 tokens of instructions on (Levy et al., arXiv:2402.14848), and about
@@ -108,6 +108,7 @@ def compose(
     *,
     delivers: Callable[[Scope], bool] = lambda scope: False,
     project: Project = Project(),  # noqa: B008 -- it is frozen
+    read: Sequence[Guide] = (),
 ) -> Composition:
     """Chooses rules and writes them as guides.
 
@@ -116,6 +117,8 @@ def compose(
         budget: Tokens that the core and any two of the other guides may take together.
         delivers: Whether the agent can load a guide for the files of a scope apart; the rules of other scopes are in the core.
         project: What is known of the project.
+        read: The guides that the agent reads in files written for others, the core first. It is told their rules nowhere else,
+            and gets no core of its own.
 
     Raises:
         BudgetError: The budget is smaller than the core with one rule.
@@ -123,7 +126,8 @@ def compose(
     scopes = book_scopes(book)
     entries = _entries(book, scopes, project)
     failed = {rule.id: "its proof fails" for rule in book.of_kind(Rule) if rule.status is Status.FAILED}
-    out = {**failed, **project.left_out}
+    told = {rule: f"the guide for {guide.scope.name} tells it" for guide in read for rule in guide.rules}
+    out = {**failed, **project.left_out, **told}
     usable = [entry for entry in entries if entry.rule not in out]
     apart: dict[str, tuple[Guide, Selection]] = {}
     for scope in _distinct(scopes.of[entry.rule] for entry in usable):
@@ -133,13 +137,13 @@ def compose(
                 apart[scope.name] = made
     largest = sum(sorted((guide.tokens for guide, _ in apart.values()), reverse=True)[:2])
     general = [entry for entry in usable if entry.scope not in apart]
-    core = _guide(book, scopes.core, general, budget - largest)
+    core = (read[0], Selection((), 0.0, 0.0, 0)) if read else _guide(book, scopes.core, general, budget - largest)
     if core is None and general:
         least = min(count(_text(book, scopes.core, [entry], len(general) - 1)) for entry in general)
         raise BudgetError(f"a budget of {budget} tokens holds no rule; the smallest one needs {least + largest}")
     empty = Guide(scopes.core, "", (), 0)
     guide, selection = core or (empty, Selection((), 0.0, 0.0, 0))
-    scoped = tuple(each for each, _ in apart.values())
+    scoped = (*read[1:], *(each for each, _ in apart.values()))
     guide_of = {rule: each.scope.name for each in (guide, *scoped) for rule in each.rules}
     return Composition(
         guidance=Guidance(book.book.id, plain(book.book.title), guide, scoped),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from vulgate.editions.agents.base import Scope
 from vulgate.model.blocks import Example, Rule
 from vulgate.model.book import CompiledBook
+from vulgate.model.globs import is_glob
 from vulgate.model.ids import slug
 from vulgate.model.languages import CONFIGURATION, LANGUAGES
 from vulgate.model.topics import TOPICS
@@ -54,7 +55,7 @@ def book_scopes(book: CompiledBook) -> BookScopes:
 
 def _said(rule: Rule) -> Scope | None:
     """The scope that the rule names."""
-    globs = tuple(word for word in rule.applies if set(word) & set("*/."))
+    globs = tuple(word for word in rule.applies if is_glob(word))
     if globs:
         name = slug(" ".join(globs).replace("*", " ")) or "files"
         return Scope(name, ", ".join(f"`{glob}`" for glob in globs), globs, f"write or review {', '.join(globs)}")

@@ -78,11 +78,12 @@ def select(candidates: Sequence[Candidate], budget: int) -> Selection:
     by_density = _greedy(candidates, budget, lambda gain, each: gain / each.cost)
     by_gain = _greedy(candidates, budget, lambda gain, each: gain)
     chosen = max(by_density, by_gain, key=lambda found: value_of(found, candidates))  # the first of two as good
-    total = _Value(candidates).all
+    total = _Value(candidates).all or 1.0
+    value = value_of(chosen, candidates) / total
     return Selection(
         chosen=tuple(each.id for each in chosen),
-        value=value_of(chosen, candidates) / total if total else 0.0,
-        bound=_bound(chosen, candidates, budget) / total if total else 0.0,
+        value=value,
+        bound=max(value, _bound(chosen, candidates, budget) / total),  # sums of floats differ in the last digit
         cost=sum(each.cost for each in chosen),
     )
 
