@@ -120,6 +120,16 @@ def matters(target: Target) -> Iterator[dict[str, object]]:
             )
 
 
+@pytest.mark.parametrize(
+    ("glob", "written"),
+    [("**/*.py", "**/*.py"), ("#x/*", '"#x/*"'), ("[ab]/*", '"[ab]/*"'), ("a #/*", '"a #/*"'), ("*.{c,h}", "*.c,*.h")],
+)
+def test_cursors_globs_are_quoted_only_where_they_would_be_something_else(glob: str, written: str) -> None:
+    part = Guide(Scope("part", "Part", (glob,)), "# Part\n", (), 1)
+    files = TARGETS["cursor"].files(Guidance("book", "Book", GUIDANCE.core, (part,)), layout("cursor"))
+    assert f"\nglobs: {written}\n" in files[1].text
+
+
 @each_target
 def test_files_are_what_they_were(target: Target) -> None:
     files = target.files(GUIDANCE, layout(target.name))

@@ -19,7 +19,7 @@ from vulgate.editions.agents.targets.target import Reading, Target, When
 from vulgate.editions.agents.targets.writing import rule_files
 
 _BARE: Final = re.compile(r"^globs:[ \t]*([^\s\"'\[].*?)[ \t]*$", re.MULTILINE)
-_NEEDS_QUOTES: Final = re.compile(r"^[\"'\[]| #")
+_NEEDS_QUOTES: Final = re.compile(r"^[\"'\[#]| #")
 
 
 class CursorMatter(Struct, frozen=True):
