@@ -15,12 +15,13 @@ Examples:
 @click.option(
     "--of",
     "what",
-    type=click.Choice(["model", "manifest", "diagnostics", "findings"]),
+    type=click.Choice(["model", "manifest", "diagnostics", "findings", "chunks"]),
     default="model",
     help="What to describe.",
 )
 def schema(what: str) -> None:
-    """Print the JSON Schema (2020-12) of the model, of the manifest, of the diagnostics in `--json` output, or of findings."""
+    """Print the JSON Schema (2020-12) of the model, of the manifest, of diagnostics, findings or chunks."""
+    from vulgate.editions.chunks import Chunk
     from vulgate.model.schema import Model, json_schema
     from vulgate.report.findings.schema import TITLE, JsonReport
     from vulgate.report.machine import JsonDiagnostic
@@ -31,5 +32,6 @@ def schema(what: str) -> None:
         "manifest": (Manifest, "The manifest of a book, vulgate.toml"),
         "diagnostics": (JsonDiagnostic, "A diagnostic, one of the list in `--json` output"),
         "findings": (JsonReport, TITLE),
+        "chunks": (Chunk, "A line of NAME.chunks.jsonl, the edition for retrieval"),
     }
     print_json(json_schema(*described[what]))
