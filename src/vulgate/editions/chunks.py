@@ -254,7 +254,8 @@ def _chunk(
 
 
 def _links(links: Iterable[Link]) -> tuple[ChunkLink, ...]:
-    return tuple(dict.fromkeys(ChunkLink(link.type, link.target) for link in links))
+    ordered = sorted(links, key=lambda link: link.start)
+    return tuple(dict.fromkeys(ChunkLink(link.type, link.target) for link in ordered))
 
 
 def _versions(blocks: Iterable[AnyBlock]) -> dict[str, str]:

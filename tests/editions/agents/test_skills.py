@@ -1,4 +1,4 @@
-"""Agent Skills: what the format and the agents' bounds ask for, whatever book they are made of, and whole chapters behind them."""
+"""Agent Skills: what the format and the agents' bounds ask for, whatever the book, and whole chapters behind them."""
 
 import importlib.util
 import re
@@ -130,7 +130,7 @@ def test_references_can_be_read_at_once() -> None:
 def test_a_skill_says_what_matters_and_where_the_rest_is(tmp_path: Path) -> None:
     chapter = "---\ntags: [core, writing, sentences]\nsummary: How to write.\n---\n# One\n\n## Inside\n\nText.\n" + RULE
     manifest = '[book]\ntitle = "House"\nid = "house"\nedition = "3"\nlicense = "MIT"\nchapters = ["one.md"]\n'
-    book, (skill,) = made(tmp_path, {"vulgate.toml": manifest, "one.md": chapter})
+    _, (skill,) = made(tmp_path, {"vulgate.toml": manifest, "one.md": chapter})
     assert skill.files["SKILL.md"] == (
         "---\nname: house-one\n"
         'description: "Use when you write or review code about writing, sentences. How to write. From House."\n'
@@ -161,7 +161,7 @@ def long_chapter(title: str, sections: int = 6, words: int = 2000) -> str:
 
 
 def test_a_long_chapter_has_a_file_for_its_sections(tmp_path: Path) -> None:
-    book, (skill,) = made(tmp_path, {"a.md": long_chapter("Long").replace("w0 ", "[on](#long-5) ", 1)})
+    _, (skill,) = made(tmp_path, {"a.md": long_chapter("Long").replace("w0 ", "[on](#long-5) ", 1)})
     paths = [path for path in skill.files if path != "SKILL.md"]
     assert paths[0] == "references/chapter.md"
     assert "references/long-4.md" in paths
