@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from vulgate.model.blocks import Block, Example, Fact, Rule
+
 _NUMBER = r"\d+(?:\.\d+)*"
 _PART = rf"\s*(?:~=\s*\d+(?:\.\d+)+|[=!]=\s*{_NUMBER}(?:\.\*)?|(?:<=|>=|<|>)\s*{_NUMBER})\s*"
 _RANGE = re.compile(rf"{_PART}(?:,{_PART})*")
@@ -28,6 +30,22 @@ def ranges_of(fence: str, holds: str, chapter: str) -> tuple[str, ...]:
     held = holds.removeprefix("python").strip()
     ranges = (held,) if held and not fence else (fence, chapter)
     return tuple(text for text in ranges if text)
+
+
+def python_range(block: Block, chapter: str) -> str:
+    """The versions of Python that a block holds for, as it says or its chapter; empty for those of the whole book.
+
+    Facts and rules hold in other code too, so what they leave out means any version.
+
+    Args:
+        block: The block.
+        chapter: The chapter's range, or empty.
+    """
+    if isinstance(block, Fact):
+        return block.holds.removeprefix("python").strip()
+    if isinstance(block, Rule):
+        return block.python
+    return (block.fence.python if isinstance(block, Example) else "") or chapter
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ and neighbours that are small are put together again. No block is ever cut.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import Final
 
 from msgspec import Struct
@@ -69,8 +69,10 @@ def references(chapters: Sequence[Sequence[AnyBlock]], find: Find, look_up: Call
                 return look_up(anchor)
             return f"#{anchor}" if there == path else f"{there.rpartition('/')[2]}#{anchor}"
 
-        blocks = [block for top in run for block in inside[top.id]]
-        return visible(plain_passage(blocks, surroundings(find, targets, href)))
+        around = surroundings(find, targets, href)
+        blocks = (block for top in run for block in inside[top.id])
+        chapters = groupby(blocks, key=lambda block: block.span.file)
+        return visible("\n".join(plain_passage(list(inside), around) for _, inside in chapters))
 
     return [
         Reference(path, _label(run[0], find), _headings(run), _continued(run[0], find) + text_of(run, path))
