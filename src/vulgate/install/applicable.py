@@ -21,6 +21,7 @@ from vulgate.model.languages import CONFIGURATION, LANGUAGES
 from vulgate.model.topics import NOT_TESTS
 from vulgate.model.versions import holds_on, lower_bound
 
+_OLDEST: Final = (3, 7)  # that Python can still parse like
 _EVERYWHERE: Final = (CONFIGURATION | {"python", "bash"}) - {"dockerfile"}
 """The languages whose files any project may get at any time."""
 _SCOPES: Final[dict[str, tuple[Callable[[Survey], bool], str]]] = {
@@ -115,7 +116,7 @@ def _parses(code: str, version: tuple[int, int] | None = None) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            ast.parse(code, feature_version=version)
+            ast.parse(code, feature_version=version and max(version, _OLDEST))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
     return True

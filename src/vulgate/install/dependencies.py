@@ -98,7 +98,7 @@ def _in_setup_py(text: str) -> list[str]:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []  # who reads the imports says so
+        return []  # noted where its imports are read
     return [
         part.value
         for node in ast.walk(tree)

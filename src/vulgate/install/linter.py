@@ -6,7 +6,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from vulgate.check.ruleset import REVIEW, RuleSet
 from vulgate.check.settings import OWN_FILE, PYPROJECT, find_config
 from vulgate.detect.ruff import codes, ruff_program
 from vulgate.install.pythons import RUFF_FILES
-from vulgate.install.reader import Reader, at, table
+from vulgate.install.reader import Reader, at, table, texts
 from vulgate.install.survey import Survey
 from vulgate.install.type_checkers import Types, type_checking
 from vulgate.model.blocks import Rule
@@ -25,6 +25,7 @@ from vulgate.model.findings import Problem
 
 _SECONDS: Final = 30
 _SHARE: Final = 0.1  # of the Python files that must lie below a configuration for it to have a say
+_DEFAULTS: Final = ("E4", "E7", "E9", "F")
 _ENABLED = re.compile(r"^linter\.rules\.enabled = \[\n(.*?)^\]", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"\(([A-Z]+[0-9]+)\),?$", re.MULTILINE)
 _HOOKS: Final = ("ruff", "ruff-check", "ruff-lint")
@@ -83,23 +84,27 @@ def enforced(root: Path, survey: Survey, book: RuleSet) -> Enforced:
 def _ruff_codes(reader: Reader, survey: Survey) -> frozenset[str]:
     """The codes that are enabled in every larger part of a project: a folder with a configuration has its own."""
     sources = [path for path in survey.files if path.endswith((".py", ".pyi"))]
-    folders = [folder for folder in ("", *survey.folders) if _has_ruff_table(reader, folder, survey)]
-    if not sources or not (folders or _names_ruff(reader, survey)):
+    if not sources:
         return frozenset()
+    folders = [folder for folder in ("", *survey.folders) if _table(reader, folder) is not None]
     parts = {path: _nearest(path, folders) for path in sources}
     sizes = Counter(parts.values())
     large = [part for part, size in sizes.items() if size >= _SHARE * len(sources)]
     if None in large and not _names_ruff(reader, survey):
         return frozenset()
-    samples = [next(path for path in sources if parts[path] == part) for part in large]
-    return frozenset.intersection(*(_enabled(reader, path) for path in samples)) if samples else frozenset()
+    samples = [(part, next(path for path in sources if parts[path] == part)) for part in large]
+    return frozenset.intersection(*(_enabled(reader, path, _table(reader, part)) for part, path in samples))
 
 
-def _has_ruff_table(reader: Reader, folder: str, survey: Survey) -> bool:
-    files = [posixpath.join(folder, name) for name in (*RUFF_FILES, PYPROJECT)]
-    if not any((reader.root / path).is_file() for path in files):
-        return False
-    return any(reader.text(path) for path in files[:-1]) or "ruff" in table(reader.toml(files[-1]), "tool")
+def _table(reader: Reader, folder: str | None) -> dict[str, Any] | None:
+    """The configuration of ruff in a folder, of the file that counts; `None` where there is none."""
+    if folder is None:
+        return None
+    for path in (posixpath.join(folder, name) for name in RUFF_FILES):
+        if reader.is_file(path):
+            return reader.toml(path)
+    tools = table(reader.toml(posixpath.join(folder, PYPROJECT)), "tool")
+    return table(tools, "ruff") if "ruff" in tools else None
 
 
 def _nearest(path: str, folders: Sequence[str]) -> str | None:
@@ -120,8 +125,12 @@ def _listed(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _enabled(reader: Reader, path: str) -> frozenset[str]:
-    """The codes that ruff looks for in a file; none, with a note, where the configuration is wrong."""
+def _enabled(reader: Reader, path: str, configured: dict[str, Any] | None) -> frozenset[str]:
+    """The codes that ruff looks for in a file; none, with a note, where the configuration is wrong.
+
+    What ruff selects by default has grown, and the project's ruff may be older than ours: of what nobody selected only the
+    oldest defaults count.
+    """
     argv = [ruff_program(), "check", "--no-cache", "--show-settings", "--", path]
     try:
         done = subprocess.run(  # noqa: S603
@@ -131,13 +140,22 @@ def _enabled(reader: Reader, path: str) -> frozenset[str]:
         reader.note(path, f"ruff does not say what it looks for: {error}")
         return frozenset()
     if done.returncode:
-        said = " ".join(done.stderr.decode("utf-8", "replace").removeprefix("ruff failed").split()).replace(
-            "Cause: ", ""
-        )
-        reader.note(path, f"ruff does not say what it looks for: {said[:300]}")
+        said = " ".join(done.stderr.decode("utf-8", "replace").removeprefix("ruff failed").split())
+        reader.note(path, f"ruff does not say what it looks for: {said.replace('Cause: ', '')[:300]}")
         return frozenset()
     block = _ENABLED.search(done.stdout.decode("utf-8", "replace").replace("\r\n", "\n"))
-    return frozenset(_CODE.findall(block[1])) if block else frozenset()
+    found = _CODE.findall(block[1]) if block else []
+    lint = table(configured, "lint")
+    if any("select" in options for options in (lint, configured or {})):
+        return frozenset(found)
+    named = [*_DEFAULTS, *texts(lint.get("extend-select")), *texts(at(configured, "extend-select"))]
+    return frozenset(code for code in found if any(_selects(name, code) for name in named))
+
+
+def _selects(name: str, code: str) -> bool:
+    """Whether a selector of ruff means a code: `ALL`, `PL`, `B`, `B0` or `B006`; `F` is not for `FBT001`."""
+    rest = code.removeprefix(name)
+    return name == "ALL" or (code.startswith(name) and (not rest or rest.isdigit() or name == "PL"))
 
 
 # ------------------------------------------------------------------------------------------------ vulgate check

@@ -34,6 +34,20 @@ class Reader:
         except (OSError, ValueError, RuntimeError):  # a link that leads to itself is a RuntimeError up to Python 3.12
             return False
 
+    def is_file(self, path: str) -> bool:
+        """Whether a path is a file that stays in the repository."""
+        return self.holds(path) and stat.S_ISREG(self._mode(path))
+
+    def is_folder(self, path: str) -> bool:
+        """Whether a path is a folder that stays in the repository."""
+        return self.holds(path) and stat.S_ISDIR(self._mode(path))
+
+    def _mode(self, path: str) -> int:
+        try:
+            return (self.root / path).stat().st_mode
+        except (OSError, ValueError):
+            return 0
+
     def note(self, path: str, message: str, line: int = 0) -> None:
         """Remembers what is wrong with a file."""
         problem = Problem(message, path, line)

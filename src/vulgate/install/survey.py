@@ -139,7 +139,4 @@ def _agents(reader: Reader, files: Sequence[str], evidence: Mapping[str, Sequenc
 def _is_there(reader: Reader, files: Sequence[str], path: str) -> bool:
     if "*" in path:
         return any(fits(each, [path]) for each in files)
-    place = reader.root / path
-    if not reader.holds(path):
-        return False
-    return place.is_dir() if path.endswith("/") else place.is_file()
+    return reader.is_folder(path) if path.endswith("/") else reader.is_file(path)
