@@ -184,7 +184,7 @@ class Checker:
         found: list[Finding] = []
         suppressed = 0
         for path, record in seen.records.items():
-            if not record.findings and not record.suppressions and path not in more:
+            if not (record.findings or record.outside_async or record.suppressions) and path not in more:
                 continue
             filtered = file_findings(
                 path,

@@ -195,7 +195,7 @@ class Engine:
         self.root = root
         self.python = python
         self.settings = settings
-        self.in_async = frozenset(rule.id for rule in rules.values() if "async" in rule.scope)
+        self.in_async = frozenset(rule.id for rule in rules.values() if "async" in rule.applies)
         queries = queries_of(rules.values(), folder)
         self.problems = queries.problems
         self.patterns = tuple(sorted({glob for item in queries.asked for glob in item.files}))
@@ -327,6 +327,7 @@ def _joined(one: FileRecord, other: FileRecord) -> FileRecord:
         (*one.findings, *other.findings),
         other.suppressions or one.suppressions,
         tuple(dict.fromkeys((*one.problems, *other.problems))),
+        (*one.outside_async, *other.outside_async),
     )
 
 
@@ -358,4 +359,5 @@ def _merge(records: dict[str, FileRecord], report: Report, engine: Engine) -> No
             (*known.findings, *added.findings),
             known.suppressions or added.suppressions,
             (*known.problems, *added.problems),
+            (*known.outside_async, *added.outside_async),
         )

@@ -112,7 +112,7 @@ def _info(book: CompiledBook, rule: Rule) -> RuleInfo:
         detector=detector or REVIEW,
         tags=rule.tags,
         cite=rule.cite,
-        scope=rule.applies,
+        applies=rule.applies,
         python=rule.python,
         noise=rule.noise,
         precision=rule.precision,

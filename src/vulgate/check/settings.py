@@ -11,14 +11,14 @@ from msgspec import Struct
 
 from vulgate.detect.base import DetectorError
 from vulgate.model.codes import Reporter
+from vulgate.model.topics import TESTS, TOPICS
+from vulgate.model.versions import lower_bound
 from vulgate.source.book import SourceFile
 from vulgate.source.manifest import Key, ManifestReader
 
 OWN_FILE: Final = "vulgate-check.toml"
 PYPROJECT: Final = "pyproject.toml"
 _TABLE: Final = ("tool", "vulgate")
-TESTS: Final = ("tests/*", "test/*", "*/tests/*", "*/test/*", "test_*.py", "*_test.py", "conftest.py")
-_LOWER_BOUND = re.compile(r"(?:>=|~=|==|>)\s*(\d+)\.(\d+)")
 VERSION: Final = re.compile(r"3\.[0-9]{1,2}")
 
 
@@ -56,7 +56,7 @@ class CheckTable(Struct, frozen=True, rename="kebab"):
     fail_on: Literal["critical", "high", "medium", "low"] = "low"
     baseline: str = ""
     types: bool = False
-    tests: tuple[str, ...] = TESTS
+    tests: tuple[str, ...] = TOPICS[TESTS].globs
     contracts: list[dict[str, Any]] = []
     thresholds: dict[str, str | float] = {}
     timeout: float = 30.0
@@ -175,5 +175,4 @@ def _required_python(folder: Path) -> str:
         return ""
     if not isinstance(project, dict):
         return ""
-    match = _LOWER_BOUND.search(str(project.get("requires-python", "")))
-    return f"{match[1]}.{match[2]}" if match and match[1] == "3" else ""
+    return lower_bound(str(project.get("requires-python", "")))

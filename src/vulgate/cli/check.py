@@ -365,7 +365,7 @@ def _row(rule: RuleInfo) -> dict[str, Any]:
         "precision": {"right": right, "read": read} if read else None,
         "default": rule.is_default,
         "reason": rule.reason,
-        "scope": list(rule.scope),
+        "applies": list(rule.applies),
         "python": rule.python,
         "chapter": rule.chapter,
         "section": rule.section,

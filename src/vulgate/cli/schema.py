@@ -15,13 +15,14 @@ Examples:
 @click.option(
     "--of",
     "what",
-    type=click.Choice(["model", "manifest", "diagnostics", "findings"]),
+    type=click.Choice(["model", "manifest", "diagnostics", "findings", "changes"]),
     default="model",
     help="What to describe.",
 )
 def schema(what: str) -> None:
-    """Print the JSON Schema (2020-12) of the model, of the manifest, of the diagnostics in `--json` output, or of findings."""
+    """Print the JSON Schema (2020-12) of the model, of the manifest, of the diagnostics in `--json` output, of findings, or of changes."""
     from vulgate.model.schema import Model, json_schema
+    from vulgate.report.changes import data
     from vulgate.report.findings.schema import TITLE, JsonReport
     from vulgate.report.machine import JsonDiagnostic
     from vulgate.source.book import Manifest
@@ -31,5 +32,6 @@ def schema(what: str) -> None:
         "manifest": (Manifest, "The manifest of a book, vulgate.toml"),
         "diagnostics": (JsonDiagnostic, "A diagnostic, one of the list in `--json` output"),
         "findings": (JsonReport, TITLE),
+        "changes": (data.JsonComparison, data.TITLE),
     }
     print_json(json_schema(*described[what]))

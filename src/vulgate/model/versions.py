@@ -10,6 +10,7 @@ _PART = rf"\s*(?:~=\s*\d+(?:\.\d+)+|[=!]=\s*{_NUMBER}(?:\.\*)?|(?:<=|>=|<|>)\s*{
 _RANGE = re.compile(rf"{_PART}(?:,{_PART})*")
 _ORDERED = re.compile(rf"\s*(<=|>=|<|>)\s*({_NUMBER})\s*", re.ASCII)
 _COMPARE: Final = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
+_LOWER_BOUND = re.compile(r"(?:>=|~=|==|>|\^|~|^)\s*3\.(\d{1,3})(?!\d)")
 
 
 def version_error(text: str) -> str:
@@ -50,3 +51,12 @@ def holds_on(text: str, version: str) -> bool:
 def _release(version: str) -> list[int]:
     """The numbers of a version; zeros at its end mean nothing."""
     return [int(number) for number in re.sub(r"(?:\.0+)+$", "", version).split(".")]
+
+
+def lower_bound(text: str) -> str:
+    """The oldest Python that a range names, such as `3.10` of `>=3.10,<4`; empty if it names none of Python 3.
+
+    Poetry's `^3.10` and `~3.10` are read, too.
+    """
+    match = _LOWER_BOUND.search(text.strip())
+    return f"3.{int(match[1])}" if match else ""

@@ -3,6 +3,7 @@
 import errno
 import glob
 import os
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -44,7 +45,7 @@ def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, f
             place = folder / path
             if place.is_dir():  # a rename would fail when the first files are renamed already
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-            staged.append((_stage(place, data), place))
+            staged.append((_stage(place, data, mode=_mode(place)), place))
         for temporary, place in staged:
             temporary.replace(place)
     except OSError as error:
@@ -112,6 +113,14 @@ def _stage(place: Path, data: bytes, *, durable: bool = True, mode: int | None =
         temporary.unlink(missing_ok=True)
         raise
     return temporary
+
+
+def _mode(place: Path) -> int | None:
+    """The permissions of a file, which a new one in its place is to have, too."""
+    try:
+        return stat.S_IMODE(place.stat().st_mode)
+    except OSError:
+        return None
 
 
 def _is_current(place: Path, data: bytes) -> bool:
