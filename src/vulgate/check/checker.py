@@ -1,7 +1,5 @@
 """A check from end to end: files, detectors, what lets findings pass, and mending."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -274,6 +272,8 @@ class Checker:
         self, seen: Seen, changed: Changed | None, known: list[Entry] | None
     ) -> tuple[list[Mended], list[Problem]]:
         """Mends in a copy of the files, and writes each that still parses over its original."""
+        import tempfile
+
         first = _by_path(self._fixable(seen, changed, known))
         if not first:
             return [], []
@@ -351,6 +351,8 @@ def _is_of_file(problem: Problem) -> bool:
 
 
 def _copied(root: Path, copy: Path, path: str) -> Mended:
+    import shutil
+
     target = copy / path
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / path, target)

@@ -1,15 +1,15 @@
 """Detectors in processes of their own, so that one that hangs or crashes costs its own findings and nobody else's."""
 
-import multiprocessing
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from multiprocessing.context import BaseContext
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from vulgate.forked import Helper, can_fork
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from multiprocessing.context import BaseContext
+
     from pebble import ProcessPool
 
 _Task = TypeVar("_Task")
@@ -18,8 +18,10 @@ _HANGS: Final = "takes longer than {seconds:g} s"
 _CRASHES: Final = "ends the process that it runs in"
 
 
-def _context(module: str) -> BaseContext:
+def _context(module: str) -> "BaseContext":
     """How workers are started: the fastest way that is safe here."""
+    import multiprocessing
+
     if can_fork():
         return multiprocessing.get_context("fork")
     if sys.platform != "linux":

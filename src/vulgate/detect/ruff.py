@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from vulgate.detect.base import DetectorError, Match, Query, Report, Trouble
+from vulgate.detect.base import DetectorError, Match, Query, Report, Trouble, version_of
 from vulgate.detect.literals import Literals
 from vulgate.detect.source import Edit, Project, Source
 
@@ -257,12 +257,7 @@ def ruff_program() -> str:
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    if not ruff_program():
-        return ""
-    try:
-        return _run([ruff_program(), "--version"]).decode().strip()
-    except DetectorError:
-        return ""
+    return version_of("ruff", "ruff") if ruff_program() else ""  # the program is part of the package
 
 
 class _Rule(Struct):
