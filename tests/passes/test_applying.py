@@ -143,7 +143,7 @@ def test_many_wildcards_take_no_time() -> None:
         (
             "web",
             "shop/views.py src/shop/api/v1/orders.py app/routers/users.py shop/templates/cart.html app.py "
-            "shop/orders/urls.py src/shop/web/server.py app/api/deps.py",
+            "shop/orders/urls.py src/shop/web/server.py app/api/deps.py config/settings/base.py backend/app/main.py",
             "docs/api/index.md chart/templates/service.yaml shop/prices.py src/website.py",
         ),
         (

@@ -33,6 +33,15 @@ NOT_TESTS: Final = "not-tests"
 """The word for everything but tests."""
 ASYNC: Final = "async"
 WEB: Final = "web"
+_WEB_FOLDERS: Final = (
+    *("api", "endpoints", "routers", "routes", "blueprints", "views", "web"),  # handlers
+    *("auth", "middleware", "settings"),  # what stands around them
+)
+_WEB_MODULES: Final = (
+    *("app", "main", "asgi", "wsgi"),  # where an application is made and started
+    *("forms", "middleware", "serializers", "settings", "urls", "views", "viewsets"),  # Django, and its REST framework
+    *("api", "auth", "dependencies", "deps", "endpoints", "routers", "routes"),  # Flask and FastAPI
+)
 TOPICS: Final = {
     TESTS: Topic(
         "Tests",
@@ -46,36 +55,9 @@ TOPICS: Final = {
         "write or review HTTP handlers, routes, middleware, forms, HTML templates, sessions, login or CORS",
         (
             # Only what is a source file: `docs/api/` and a Helm chart's `templates/` have the same names.
-            *(
-                f"**/{folder}/**/*.py"
-                for folder in (
-                    "api",
-                    "auth",
-                    "blueprints",
-                    "endpoints",
-                    "middleware",
-                    "routers",
-                    "routes",
-                    "views",
-                    "web",
-                )
-            ),
+            *(f"**/{folder}/**/*.py" for folder in _WEB_FOLDERS),
+            *(f"**/{module}.py" for module in _WEB_MODULES),
             "**/templates/**/*.html",
-            *(
-                f"**/{name}.py"
-                for name in (
-                    *(
-                        "views",
-                        "urls",
-                        "forms",
-                        "serializers",
-                        "viewsets",
-                        "middleware",
-                    ),  # Django and its REST framework
-                    *("app", "routes", "wsgi", "asgi"),  # Flask, and what starts an application
-                    *("api", "routers", "endpoints", "dependencies", "deps", "auth"),  # FastAPI
-                )
-            ),
         ),
         is_certain=False,
     ),
