@@ -1,7 +1,6 @@
 """What a book gives a repository: the files of each agent, made for the project that it is."""
 
 from collections.abc import Mapping, Sequence
-from fnmatch import fnmatchcase
 from typing import Final
 
 from msgspec import Struct
@@ -55,9 +54,8 @@ def plan(book: CompiledBook, request: Request, layout: Layout, project: Project)
     if "rules" in request.parts:
         for name in sorted(request.agents, key=lambda name: name != STANDARD):
             target = TARGETS[name]
-            budget = budget_of(request, name)
-            composition = compositions[name] = _composed(book, target, budget, layout, project, compositions)
-            files = target.files(composition.guidance, layout)
+            budget, composition, files = _fitted(book, target, request, layout, project, compositions)
+            compositions[name] = composition
             items += (_item(book, target, file, composition, budget) for file in files)
             notes += target.notes(layout)
     if "skills" in request.parts:
@@ -68,6 +66,33 @@ def plan(book: CompiledBook, request: Request, layout: Layout, project: Project)
 def budget_of(request: Request, agent: str) -> int:
     """The tokens that an agent may carry of a book."""
     return request.budgets.get(agent) or request.budget or BUDGET
+
+
+def _fitted(
+    book: CompiledBook,
+    target: Target,
+    request: Request,
+    layout: Layout,
+    project: Project,
+    before: Mapping[str, Composition],
+) -> tuple[int, Composition, list[AgentFile]]:
+    """The guides and files of an agent. Without a budget of the user's own, no file is larger than its agent follows well."""
+    budget = budget_of(request, target.name)
+    is_own = budget != BUDGET
+    while True:
+        composition = _composed(book, target, budget, layout, project, before)
+        files = target.files(composition.guidance, layout)
+        over = max(
+            (count(file.text) - target.law_of(file.path).warn_tokens for file in files if _is_advised(target, file)),
+            default=0,
+        )
+        if is_own or over <= 0:
+            return budget, composition, files
+        budget -= over
+
+
+def _is_advised(target: Target, file: AgentFile) -> bool:
+    return target.law_of(file.path).warn_tokens > 0
 
 
 def _composed(
@@ -114,14 +139,12 @@ def _item(book: CompiledBook, target: Target, file: AgentFile, composition: Comp
 
 def _limit(target: Target, path: str) -> str:
     """What the agent takes of a file at most, in words."""
-    law = next((law for pattern, law in target.laws.items() if fnmatchcase(path, pattern)), None)
-    if law is None:
-        return ""
+    law = target.law_of(path)
     limits = (
         (law.max_characters, "characters"),
-        (law.max_bytes, "bytes"),
-        (law.max_lines, "lines advised"),
         (law.warn_tokens, "tokens advised"),
+        (law.max_lines, "lines advised"),
+        (law.max_bytes, "bytes"),
     )
     return next((f"{limit:,} {unit}" for limit, unit in limits if limit), "")
 

@@ -22,7 +22,8 @@ class Law:
         max_characters: Of one file.
         max_bytes: Of one file, or of all files together.
         together: Whether `max_bytes` counts all files of this kind from the root down to a folder.
-        first_characters: Some readers see these only, so the most important must stand in them.
+        first_characters: Some readers see these only, so the most important must stand in them: what we write begins with it, and
+            has to begin within their first half.
         max_lines: That the agent's documentation advises.
         warn_tokens: From which on instructions of this kind are followed less.
         reader: Who has the limits, if it is a part of the agent, or one of many.
@@ -63,7 +64,7 @@ class Law:
         yield size, self.max_bytes, "bytes" if len(counted) == 1 else "bytes with those above it"
 
     def _advice(self, text: str, count: Count) -> Iterator[tuple[int, int, str]]:
-        yield len(text), self.first_characters, "characters"
+        yield max(0, text.find("<!-- vulgate:begin ")), self.first_characters // 2, "characters before the rules"
         yield text.count("\n"), self.max_lines, "lines"
         yield count(text) if self.warn_tokens else 0, self.warn_tokens, "tokens"
 

@@ -123,6 +123,10 @@ class Target:
                 law.check(self.title, file, alike, reporter, count)
         return reporter.items
 
+    def law_of(self, path: str) -> Law:
+        """How large a file of this target may be."""
+        return next((law for pattern, law in self.laws.items() if _is_at(path, pattern)), Law())
+
     def notes(self, layout: Layout) -> list[str]:
         """What the user must know or do, so that the agent gets what is written: one sentence each."""
         return [*self.hints(layout), *self._hidden(layout)]
