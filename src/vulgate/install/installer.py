@@ -13,12 +13,12 @@ from msgspec.structs import replace
 from vulgate.editions.agents.base import AgentFile, Layout
 from vulgate.editions.agents.compose import Project
 from vulgate.editions.agents.targets import TARGETS
-from vulgate.editions.agents.tokenizer import ENCODING, count
+from vulgate.editions.agents.tokenizer import ENCODING
 from vulgate.install.applying import Effect, effect_of, pending
 from vulgate.install.changes import Item, State, Step, compare, old_form
 from vulgate.install.forms import Form, FormError
 from vulgate.install.lock import NAME, BookRecord, Lock, Request, lock_bytes, read_lock
-from vulgate.install.planning import STANDARD, Plan, plan
+from vulgate.install.planning import STANDARD, Plan, plan, weight
 from vulgate.install.repository import Repository
 from vulgate.install.settings import entry_forms
 from vulgate.install.survey import Survey, survey
@@ -278,7 +278,7 @@ class Installer:
                         except FormError:
                             continue
                         files.append(AgentFile(item.path, effect.texts.get(real, item.form.wanted)))
-                found += TARGETS[name].faults(files, count)
+                found += TARGETS[name].faults(files, weight)
         return tuple(dict.fromkeys(found))
 
     def _write_lock(self, place: Path, lock: Lock) -> None:

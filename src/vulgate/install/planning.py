@@ -63,6 +63,11 @@ def plan(book: CompiledBook, request: Request, layout: Layout, project: Project)
     return Plan(tuple(items), compositions, tuple(dict.fromkeys(notes)))
 
 
+def weight(text: str) -> int:
+    """The tokens of a text, or what linters of agent files take for them if that is more: a quarter of its characters."""
+    return max(count(text), len(text) // 4)
+
+
 def budget_of(request: Request, agent: str) -> int:
     """The tokens that an agent may carry of a book."""
     return request.budgets.get(agent) or request.budget or BUDGET
@@ -83,7 +88,7 @@ def _fitted(
         composition = _composed(book, target, budget, layout, project, before)
         files = target.files(composition.guidance, layout)
         over = max(
-            (count(file.text) - target.law_of(file.path).warn_tokens for file in files if _is_advised(target, file)),
+            (weight(file.text) - target.law_of(file.path).warn_tokens for file in files if _is_advised(target, file)),
             default=0,
         )
         if is_own or over <= 0:
