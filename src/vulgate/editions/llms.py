@@ -89,7 +89,9 @@ def _head(book: CompiledBook) -> str:
     told += [f"Edition {about.edition}."] if about.edition else []
     told += [f"For Python {', '.join(about.python)}."] if about.python else []
     counts = [(sum(1 for _ in book.of_kind(kind)), word) for kind, word in ((Rule, "rules"), (Fact, "facts"))]
-    told += [f"{' and '.join(f'{count} {word}' for count, word in counts if count)}."] if any(n for n, _ in counts) else []
+    told += (
+        [f"{' and '.join(f'{count} {word}' for count, word in counts if count)}."] if any(n for n, _ in counts) else []
+    )
     told.append("Each page is Markdown, and holds a chapter.")
     fits = len(summary.encode()) <= _SUMMARY
     paragraphs = [f"# {_within(title, _TITLE)}", f"> {summary}" if summary and fits else "", " ".join(told)]

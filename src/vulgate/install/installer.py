@@ -1,6 +1,6 @@
 """An install from end to end: what was asked for, what that means here, how it stands, and doing it.
 
-    lock, wish ──▶ requests ──▶ plans ──▶ steps ──▶ effect ──▶ files, lock
+lock, wish ──▶ requests ──▶ plans ──▶ steps ──▶ effect ──▶ files, lock
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -186,8 +186,9 @@ class Installer:
             parts = tuple(dict.fromkeys((*known.parts, *(wanted or (() if known.parts else ("rules",))))))
             budgets = {**known.budgets, **wish.budgets}
             agents = wish.agents or known.agents
-            found[id] = book, replace(
-                known, parts=parts, agents=agents, budget=wish.budget or known.budget, budgets=budgets
+            found[id] = (
+                book,
+                replace(known, parts=parts, agents=agents, budget=wish.budget or known.budget, budgets=budgets),
             )
         return found
 
@@ -212,9 +213,7 @@ class Installer:
             return tuple(sources) or lock.served
         return lock.served
 
-    def _entry_steps(
-        self, lock: Lock, wish: Wish, served: Sequence[str], seen: Survey, *, remove: bool
-    ) -> list[Step]:
+    def _entry_steps(self, lock: Lock, wish: Wish, served: Sequence[str], seen: Survey, *, remove: bool) -> list[Step]:
         parts = {record.part for record in lock.entries.values()}
         named = [part for part in wish.parts if part in ("mcp", "hooks")]
         if remove:
@@ -290,9 +289,7 @@ def _paths(items: Sequence[Item]) -> set[str]:
 def _pending(before: Lock, after: Lock) -> Lock:
     """The lock while files are being replaced."""
     books = {
-        id: replace(
-            record, files=pending(record.files, before.books[id].files if id in before.books else {})
-        )
+        id: replace(record, files=pending(record.files, before.books[id].files if id in before.books else {}))
         for id, record in {**before.books, **after.books}.items()
     }
     return replace(after, books=books, entries=pending(after.entries, before.entries))

@@ -13,9 +13,7 @@ BUNDLED: Final = "python"
 """The source of the handbook that comes with the package."""
 
 
-def entry_forms(
-    parts: Collection[str], agents: Sequence[str] | None, served: Sequence[str], root: Path
-) -> list[Item]:
+def entry_forms(parts: Collection[str], agents: Sequence[str] | None, served: Sequence[str], root: Path) -> list[Item]:
     """The entries of some parts.
 
     Args:
@@ -47,7 +45,9 @@ def _server(agent: str, client: Client, served: Sequence[str], root: Path) -> It
         except ClientFileError as error:
             raise FormError(_by_hand(str(error), client, wanted)) from error
 
-    return Item(client.path, JsonEntry(_shown(wanted), read, write), "mcp", agent, f"the book server, for {client.title}")
+    return Item(
+        client.path, JsonEntry(_shown(wanted), read, write), "mcp", agent, f"the book server, for {client.title}"
+    )
 
 
 def _by_hand(reason: str, client: Client, wanted: object) -> str:
