@@ -87,7 +87,7 @@ def _examples(book: CompiledBook, ids: Sequence[str]) -> list[Example]:
 def _sought(fence: str) -> Iterator[str]:
     """The dotted names in the `calls` and `qualname` of a `detect` fence, wherever these stand."""
     try:
-        pending = [read_fence(fence)]
+        pending = [read_fence(fence)] if any(name in fence for name in _NAMES) else []
     except DetectorError:
         return
     while pending:
