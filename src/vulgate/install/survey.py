@@ -81,8 +81,8 @@ def survey(root: Path, evidence: Mapping[str, Sequence[str]] | None = None) -> S
 
     Args:
         root: Its folder.
-        evidence: For each agent the paths that show that it is used: a file; a folder, with a slash at its end; or a pattern
-            with `*`.
+        evidence: For each agent the paths that show that it is used: a file or folder; only a folder, with a slash at its end;
+            or a pattern with `*`.
     """
     root = root.absolute()
     reader = Reader(root)

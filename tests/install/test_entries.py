@@ -1,4 +1,4 @@
-"""`vulgate install --mcp`: our entry in the files of coding agents, and nothing else changed."""
+"""`vulgate install --mcp`: our entry in the files of settings of coding agents, and nothing else changed."""
 
 import json
 import shutil
@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from vulgate.cli import main
-from vulgate.server.clients import CLIENTS
+from vulgate.install.servers import SERVERS
 
 FILES = {".cursor/mcp.json": "mcpServers", ".mcp.json": "mcpServers", ".vscode/mcp.json": "servers"}
 
@@ -28,7 +28,9 @@ def install(*words: str, code: int = 0) -> Result:
 
 def files(folder: Path) -> dict[str, str]:
     return {
-        place.relative_to(folder).as_posix(): place.read_text("utf-8") for place in folder.rglob("*") if place.is_file()
+        place.relative_to(folder).as_posix(): place.read_text("utf-8")
+        for place in folder.rglob("*")
+        if place.is_file() and place.name != "vulgate.lock"
     }
 
 
@@ -50,36 +52,37 @@ def test_a_second_time_changes_nothing(folder: Path) -> None:
 
 
 def test_one_client_can_be_chosen(folder: Path) -> None:
-    install("--client", "cursor")
+    install("--agents", "cursor")
     assert set(files(folder)) == {".cursor/mcp.json"}
 
 
 def test_books_are_named_by_absolute_paths(folder: Path) -> None:
     (folder / "my book.sqlite").write_bytes(b"")
-    install("--client", "claude", "my book.sqlite")
+    install("--agents", "claude", "my book.sqlite")
     entry = json.loads((folder / ".mcp.json").read_text("utf-8"))["mcpServers"]["vulgate"]
     assert entry["args"] == ["mcp", str(folder / "my book.sqlite")]
     assert "no book at nothing" in install("nothing", code=2).output
+    assert json.loads((folder / "vulgate.lock").read_text("utf-8"))["served"] == ["my book.sqlite"]
 
 
 def test_other_servers_order_and_unknown_keys_stay(folder: Path) -> None:
     before = '{\n    "z": [1],\n    "mcpServers": {\n        "b": {"command": "x"},\n        "a": {}\n    },\n    "ü": null\n}\n'
     (folder / ".mcp.json").write_text(before, "utf-8")
-    install("--client", "claude")
+    install("--agents", "claude")
     text = (folder / ".mcp.json").read_text("utf-8")
     content = json.loads(text)
     assert list(content) == ["z", "mcpServers", "ü"]
     assert list(content["mcpServers"]) == ["b", "a", "vulgate"]
     assert '"ü": null' in text
     assert text.startswith('{\n    "z"')
-    install("--client", "claude", "--remove")
+    install("--uninstall")
     assert json.loads((folder / ".mcp.json").read_text("utf-8")) == json.loads(before)
 
 
 def test_an_older_entry_of_ours_is_brought_up_to_date(folder: Path) -> None:
     old = {"mcpServers": {"vulgate": {"command": "/bin/vulgate", "args": ["mcp", "/old"]}, "other": {}}}
     (folder / ".mcp.json").write_text(json.dumps(old))
-    install("--client", "claude")
+    install("--agents", "claude")
     content = json.loads((folder / ".mcp.json").read_text("utf-8"))
     assert list(content["mcpServers"]) == ["vulgate", "other"]
     assert content["mcpServers"]["vulgate"]["args"] == ["mcp"]
@@ -101,12 +104,14 @@ def test_an_older_entry_of_ours_is_brought_up_to_date(folder: Path) -> None:
 def test_a_file_that_cannot_be_merged_is_left_alone(folder: Path, data: bytes, reason: str) -> None:
     (folder / ".mcp.json").write_bytes(data)
     output = install(code=1).output
-    assert f"left alone   .mcp.json: {reason}" in output
-    assert '"command": "vulgate"' in output  # what to add by hand
+    assert f"left alone: .mcp.json: {reason}" in output
+    if data != b"\xff\xfe{}":
+        assert '"command": "vulgate"' in output  # what to add by hand
     assert (folder / ".mcp.json").read_bytes() == data
     assert (folder / ".cursor/mcp.json").exists()
-    assert install("--remove", "--client", "claude", code=1).output.startswith("left alone")
+    install("--uninstall")
     assert (folder / ".mcp.json").read_bytes() == data
+    assert not (folder / ".cursor/mcp.json").exists()
 
 
 def test_an_empty_file_and_a_byte_order_mark_are_fine(folder: Path) -> None:
@@ -118,39 +123,48 @@ def test_an_empty_file_and_a_byte_order_mark_are_fine(folder: Path) -> None:
     assert (folder / ".cursor/mcp.json").read_bytes().startswith(b"\xef\xbb\xbf{")
 
 
-def test_print_writes_nothing(folder: Path) -> None:
-    output = install("--print", "--client", "vscode").output
-    assert json.loads(output.partition("\n")[2])["servers"]["vulgate"]["args"] == ["mcp"]
+def test_a_dry_run_and_a_difference_write_nothing(folder: Path) -> None:
+    assert ".vscode/mcp.json" in install("--dry-run", "--agents", "copilot").output
+    assert '+  "command": "vulgate"' in install("--diff", "--agents", "copilot").output
     assert files(folder) == {}
+    assert not (folder / "vulgate.lock").exists()
 
 
 def test_remove_takes_out_what_was_installed(folder: Path) -> None:
     (folder / ".vscode").mkdir()
     (folder / ".vscode/settings.json").write_text("{}")
     install()
-    assert install("--remove").output.count("removed") == 3
+    assert install("--uninstall").output.count("removed") == 3
     assert files(folder) == {".vscode/settings.json": "{}"}
     assert not (folder / ".cursor").exists()
-    assert install("--remove").output.count("unchanged") == 3
+    assert not (folder / "vulgate.lock").exists()
+    assert "nothing is installed here" in install("--uninstall").output
 
 
 def test_a_place_that_cannot_be_written_is_told(folder: Path) -> None:
     (folder / ".cursor").write_text("a file")
     (folder / ".mcp.json").mkdir()
-    output = install(code=1).output
-    assert "left alone   .cursor/mcp.json: " in output
-    assert "left alone   .mcp.json: is a directory" in output
+    output = install("--agents", "cursor,claude,copilot", code=1).output
+    assert "left alone: .cursor/mcp.json: `.cursor` is a file" in output
+    assert "left alone: .mcp.json: it is no file" in output
     assert (folder / ".vscode/mcp.json").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
-def test_a_link_stays_a_link(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_link_inside_stays_a_link_and_one_that_leads_out_is_left_alone(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (folder / "mcp.json").write_text("{}")
+    (folder / ".mcp.json").symlink_to("mcp.json")
+    install("--agents", "claude")
+    assert (folder / ".mcp.json").is_symlink()
+    assert json.loads((folder / "mcp.json").read_text("utf-8"))["mcpServers"]["vulgate"]
     target = tmp_path_factory.mktemp("dotfiles") / "mcp.json"
     target.write_text("{}")
-    (folder / ".mcp.json").symlink_to(target)
-    install("--client", "claude")
-    assert (folder / ".mcp.json").is_symlink()
-    assert json.loads(target.read_text("utf-8"))["mcpServers"]["vulgate"]
+    (folder / ".cursor").mkdir()
+    (folder / ".cursor/mcp.json").symlink_to(target)
+    assert "leads out of the repository" in install("--agents", "cursor", code=1).output
+    assert target.read_text() == "{}"
 
 
 def test_what_is_not_on_the_path_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +173,6 @@ def test_what_is_not_on_the_path_is_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_usage() -> None:
-    done = CliRunner().invoke(main, ["install"])
-    assert (done.exit_code, "say what to install" in done.output) == (2, True)
-    assert "goes without" in install("--remove", "--print", code=2).output
-    assert set(CLIENTS) == {"cursor", "claude", "vscode"}
+    assert "choose one of" in install("--check", "--diff", code=2).output
+    assert "goes without" in install("--uninstall", "--check", code=2).output
+    assert set(SERVERS) == {"cursor", "claude", "copilot"}
