@@ -1,8 +1,7 @@
 """The page of every diagnostic code: its sample shows the code, its mended form does not, and no code is without a page.
 
 A page's files are compiled as they stand. Where files cannot show the fault, the page has a `console` fence, and a scenario
-here makes the fault; the commands of the fence are run and must print what the page says. Faults of files for agents are
-found in files that are made here, and only what is printed of them is compared.
+here makes the fault; the commands of the fence are run and must print what the page says.
 """
 
 import ast
@@ -21,8 +20,6 @@ from msgspec.structs import replace
 
 from vulgate.cli import main
 from vulgate.cli.trust import trust_book
-from vulgate.editions.agents.base import AgentFile
-from vulgate.editions.agents.targets import TARGETS
 from vulgate.markdown import nodes as n
 from vulgate.markdown.fences import read_info
 from vulgate.markdown.parser import parse
@@ -31,7 +28,6 @@ from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.model.spans import LineIndex
 from vulgate.passes.compile import compile_book
 from vulgate.report.pages import explain, reference
-from vulgate.report.terminal import TerminalForm
 from vulgate.source import open_book
 from vulgate.verify import interpreters
 from vulgate.verify.jobs import Runtime
@@ -153,7 +149,7 @@ def test_there_are_pages() -> None:
     assert len(BY_ID) == len(CODES) > 50
     assert len(SHOWN) > 40
     assert len(LENIENT) > 25
-    assert len(SHOWN) + len(SCENARIOS) + len(AGENT_FILES) == len(BY_ID)
+    assert len(SHOWN) + len(SCENARIOS) + len(INSTALLS) == len(BY_ID)
 
 
 def test_no_page_is_without_a_code() -> None:
@@ -171,7 +167,7 @@ def test_a_page_has_its_form(code: Code) -> None:
     assert "!" not in page.prose.replace("with `!`", "").replace("a tag with !", "")
     assert 2 <= len(re.findall(r"[.](?=\s|$)", page.prose)) <= 6
     assert all(bool(part.files) != bool(part.console) for part in page.parts.values()), "files or a console, not both"
-    made = code.id in SCENARIOS or code.id in AGENT_FILES
+    made = code.id in SCENARIOS or code.id in INSTALLS
     assert bool(page.parts["Sample"].files) != made, "a code has a sample in files or a scenario"
 
 
@@ -446,23 +442,32 @@ def test_a_scenario_prints_what_its_page_says(code_id: str, tmp_path: Path, monk
     assert not list(tmp_path.rglob("*.tmp")), "an unfinished file is left behind"
 
 
-AGENT_FILES: Final = {
-    "VG605": ("devin", AgentFile(".devin/rules/handbook.md", "- Keep it.\n" * 1_450)),
-    "VG606": ("cursor", AgentFile(".cursor/rules/handbook.mdc", "- x\n" * 558)),
-}
-"""A target and a file that is too large for it, by code."""
+INSTALLS: Final = ("VG605", "VG606")
+"""What is found in the files of an install, whose table stands on the page as `...`."""
+MANY_RULES: Final = "\n".join(
+    RULE.partition("\n\n")[2]
+    .replace("a mutable default", f"a mutable default in the functions of module {number}")
+    .replace("no-mutable-default", f"no-mutable-default-{number}")
+    for number in range(1, 151)
+)
 
 
-@pytest.mark.parametrize("code_id", AGENT_FILES)
-def test_a_file_for_an_agent_is_reported_as_its_page_says(code_id: str) -> None:
+@pytest.mark.parametrize("code_id", INSTALLS)
+def test_an_install_prints_what_its_page_says(code_id: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = read_page(code_id)
-    name, file = AGENT_FILES[code_id]
-    assert f"--agents {name} " in page.parts["Sample"].console[-1][0]
-    found = TARGETS[name].faults([file], count=lambda text: 0)
-    assert TerminalForm(lambda path: None).render(found) == page.parts["Sample"].console[-1][1]
-    half = AgentFile(file.path, file.text[: len(file.text) // 2])
-    assert TARGETS[name].faults([half], count=lambda text: 0) == []
-    assert page.parts["Mended"].console[-1][1] == ""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    write_handbook(f"# Functions\n\n{MANY_RULES}".encode())
+    ((shown, _),) = run_console(page.parts["Sample"].console)
+    expected = page.parts["Sample"].console[0][1]
+    # How long a guide is in the end is not the matter of this page.
+    shown, wanted = (re.sub(r"has [\d,]+", "has many", text) for text in (shown, expected))
+    assert wanted.removeprefix("...\n").removesuffix("...\n") in shown
+    assert re.search(rf"^{BY_ID[code_id].severity}\[{code_id}\]: ", expected, re.MULTILINE)
+    ((mended, exit_code),) = run_console(page.parts["Mended"].console)
+    assert "[VG60" not in mended
+    assert exit_code == 0
+    assert "rules are told" in mended
 
 
 def run_console(console: Console) -> list[tuple[str, int]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vulgate.cli.common import print_json, wants_color
+from vulgate.report.terminal import TerminalForm
 
 if TYPE_CHECKING:
     from vulgate.install.changes import Step
@@ -192,8 +193,8 @@ def _show_notes(found: "Installation") -> None:
             click.echo(
                 f"{told} of {len(composition.entries)} rules are told; `vulgate budget` shows which, and why not the others"
             )
-    for item in found.diagnostics:
-        click.echo(f"{item.code} {item.severity}: {item.message}", err=True)
+    form = TerminalForm(lambda path: None, color=wants_color(sys.stderr))
+    click.echo(form.render(found.diagnostics), nl=False, err=True)
     for note in found.notes:
         click.echo(_wrapped(f"note: {note}", "  "))
 

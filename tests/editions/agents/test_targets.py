@@ -318,8 +318,10 @@ def test_lines_are_advised(name: str, path: str, lines: int) -> None:
 
 
 def test_copilot_must_find_what_matters_in_the_first_characters() -> None:
-    assert codes("copilot", AgentFile(".github/copilot-instructions.md", text_of(400))) == []
-    assert codes("copilot", AgentFile(".github/copilot-instructions.md", text_of(401))) == ["VG606"]
+    path, ours = ".github/copilot-instructions.md", f"<!-- vulgate:begin python -->\n{text_of(900)}"
+    assert codes("copilot", AgentFile(path, text_of(900))) == []
+    assert codes("copilot", AgentFile(path, text_of(200) + ours)) == []
+    assert codes("copilot", AgentFile(path, text_of(201) + ours)) == ["VG606"]
 
 
 @each_target

@@ -57,8 +57,8 @@ TARGET: Final = Target(
     name="claude",
     title="Claude Code",
     laws={
-        ".claude/rules/**/*.md": Law(max_bytes=4 * 1024**2, warn_tokens=2_000),
-        "CLAUDE.md": Law(max_bytes=4 * 1024**2, max_lines=200, warn_tokens=6_000),
+        ".claude/rules/**/*.md": Law(warn_tokens=2_000),
+        "CLAUDE.md": Law(max_lines=200, warn_tokens=6_000),
     },
     url="https://code.claude.com/docs/en/memory",
     checked="2026-11-30",

@@ -1,9 +1,9 @@
 """GitHub Copilot: one file for the repository, and instructions for paths.
 
 The core goes into `.github/copilot-instructions.md`, which is part of every request. Code review was documented to read the
-first 4,000 characters of a file, so these must be enough by themselves: guides put what is critical first, and more than that
-is reported. Scoped guides have `applyTo`, globs separated by commas; without it, an agent chooses by the description.
-Together with AGENTS.md the core is left to it; that in the root is read, those in folders as an experiment.
+first 4,000 characters of a file, so these must be enough by themselves: guides put what is critical first, and a file in
+which they begin late is reported. Scoped guides have `applyTo`, globs separated by commas; without it, an agent chooses by the
+description. Together with AGENTS.md the core is left to it; that in the root is read, those in folders as an experiment.
 """
 
 from collections.abc import Iterable

@@ -33,7 +33,7 @@ _READS: Final = {
 _LIMITS: Final = {
     "max_characters": "at most {:,} characters",
     "max_bytes": "at most {:,} bytes",
-    "first_characters": "the first {:,} characters must be enough by themselves",
+    "first_characters": "the first {:,} characters must be enough by themselves, so the guide must begin in their first half",
     "max_lines": "at most {:,} lines are advised",
     "warn_tokens": "a warning from {:,} tokens on",
 }
