@@ -37,6 +37,8 @@ benchmark: setup
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/handbook.py
 	$(BIN)/python benchmarks/serve.py
+	$(BIN)/python benchmarks/agents.py
+	$(BIN)/python benchmarks/tokens.py
 
 clean:
 	rm -rf $(VENV) books/python/dist books/python/.vulgate benchmarks/work

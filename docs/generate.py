@@ -1,4 +1,4 @@
-"""Writes the generated pages: docs/diagnostics.md, docs/api.md and the picture of a terminal.
+"""Writes the generated pages: docs/diagnostics.md, docs/api.md, docs/agent-targets.md and the picture of a terminal.
 
     python docs/generate.py [--check]
 
@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 import vulgate
 from vulgate.cli import main as vulgate_command
+from vulgate.editions.agents.targets import page as targets
 from vulgate.report.pages import reference
 
 DOCS = Path(__file__).resolve().parent
@@ -105,7 +106,12 @@ def terminal_picture() -> str:
     return re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
 
 
-PAGES = {"diagnostics.md": reference, "api.md": api_page, "terminal.svg": terminal_picture}
+PAGES = {
+    "diagnostics.md": reference,
+    "api.md": api_page,
+    "agent-targets.md": targets.reference,
+    "terminal.svg": terminal_picture,
+}
 
 
 def main() -> int:

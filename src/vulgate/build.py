@@ -9,7 +9,7 @@ import gc
 import os
 import time
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
@@ -279,30 +279,13 @@ class Builder:
 
     @contextmanager
     def _lock(self) -> "Iterator[bool]":
-        """Holds the book's lock, so that two builds do not write at once.
+        """Holds the book's lock, so that two builds do not write at once."""
+        from vulgate.store.locking import exclusive
 
-        The lock is SQLite's own on an empty database: it works on every system, waits, and is gone when its process dies.
-        """
-        import sqlite3
-
-        try:
+        with suppress(OSError):  # a folder that cannot be written has room for neither lock nor cache
             self.cache.make_folder()
-            lock = sqlite3.connect(self.cache.folder / "lock", timeout=LOCK_SECONDS, isolation_level=None)
-        except (
-            OSError,
-            sqlite3.OperationalError,
-        ):  # a folder that cannot be written has room for neither lock nor cache
-            yield True
-            return
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError as error:
-            yield error.sqlite_errorcode != sqlite3.SQLITE_BUSY
-            return
-        else:
-            yield True
-        finally:
-            lock.close()
+        with exclusive(self.cache.folder / "lock", LOCK_SECONDS) as held:
+            yield held
 
 
 def _similar_editions(name: str) -> str:

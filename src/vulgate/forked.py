@@ -5,9 +5,12 @@ itself. Either way the result is the same.
 """
 
 import os
+import select
+import signal
 import struct
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from mmap import ACCESS_READ, mmap
 from typing import Any, Final, TypeVar
@@ -15,6 +18,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 _Result = TypeVar("_Result")
+_PAUSE: Final = 0.005  # seconds between two looks at a helper
 
 
 _hidden: list[str] = []  # libraries that have started threads of their own, of which `threading` knows nothing
@@ -50,8 +54,19 @@ class Helper:
             finally:  # never run the parent's clean-up, whatever happened
                 os._exit(code)
 
-    def result(self, type_: type[_Result]) -> _Result | None:
-        """The value, or `None` if the helper failed."""
+    def result(self, type_: type[_Result], seconds: float | None = None) -> _Result | None:
+        """The value, or `None` if the helper failed.
+
+        Args:
+            type_: The type of the value.
+            seconds: How long to wait for it; for ever by default.
+
+        Raises:
+            TimeoutError: The helper has not come to an end, and was killed.
+        """
+        if seconds is not None and not self._ends_within(seconds):
+            self.kill()
+            raise TimeoutError
         os.waitpid(self._pid, 0)
         try:
             with mmap(self._file, 0, access=ACCESS_READ) as data:  # not copied: it can be large
@@ -60,6 +75,31 @@ class Helper:
             return None
         finally:
             os.close(self._file)
+
+    def kill(self) -> None:
+        """Ends the helper, whatever it is at; there is no result afterwards."""
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._file)
+
+    def _ends_within(self, seconds: float) -> bool:
+        try:
+            end = os.pidfd_open(self._pid)
+        except OSError:  # a kernel before 5.3, or one that forbids it
+            return self._is_seen_to_end(time.monotonic() + seconds)
+        try:
+            poll = select.poll()  # `select.select` takes no file above 1023
+            poll.register(end, select.POLLIN)
+            return bool(poll.poll(seconds * 1000))
+        finally:
+            os.close(end)
+
+    def _is_seen_to_end(self, until: float) -> bool:
+        while os.waitid(os.P_PID, self._pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            if time.monotonic() > until:
+                return False
+            time.sleep(_PAUSE)
+        return True
 
 
 class Shares:

@@ -73,13 +73,17 @@ CODE: Final = "# Code\n\n## Functions\n" + "".join(
             "blocking-sleep",
             "severity: critical",
             "detect: ast-grep",
-            "scope: async",
+            "applies-to: async",
             "tags: concurrency",
             detect="calls: [time.sleep]",
         ),
         "\n## Output\n",
         rule(
-            "no-print", "severity: high", "detect: ast-grep", "scope: not-tests", detect="rule: {pattern: print($$$A)}"
+            "no-print",
+            "severity: high",
+            "detect: ast-grep",
+            "applies-to: not-tests",
+            detect="rule: {pattern: print($$$A)}",
         ),
         rule("union-syntax", "severity: high", "detect: ruff UP007", "python: >=3.12"),
     ]

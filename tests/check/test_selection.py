@@ -196,7 +196,7 @@ def test_the_list_of_rules(project: Project) -> None:
     assert rows["mutable-default"]["fixable"] is True
     assert rows["mutable-default"]["selected"] is True
     assert rows["unused-import"]["selected"] is False
-    assert rows["blocking-sleep"]["scope"] == ["async"]
+    assert rows["blocking-sleep"]["applies"] == ["async"]
     assert rows["union-syntax"]["python"] == ">=3.12"
 
 

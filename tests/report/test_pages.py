@@ -1,7 +1,8 @@
 """The page of every diagnostic code: its sample shows the code, its mended form does not, and no code is without a page.
 
 A page's files are compiled as they stand. Where files cannot show the fault, the page has a `console` fence, and a scenario
-here makes the fault; the commands of the fence are run and must print what the page says.
+here makes the fault; the commands of the fence are run and must print what the page says. Faults of files for agents are
+found in files that are made here, and only what is printed of them is compared.
 """
 
 import ast
@@ -20,6 +21,8 @@ from msgspec.structs import replace
 
 from vulgate.cli import main
 from vulgate.cli.trust import trust_book
+from vulgate.editions.agents.base import AgentFile
+from vulgate.editions.agents.targets import TARGETS
 from vulgate.markdown import nodes as n
 from vulgate.markdown.fences import read_info
 from vulgate.markdown.parser import parse
@@ -28,6 +31,7 @@ from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.model.spans import LineIndex
 from vulgate.passes.compile import compile_book
 from vulgate.report.pages import explain, reference
+from vulgate.report.terminal import TerminalForm
 from vulgate.source import open_book
 from vulgate.verify import interpreters
 from vulgate.verify.jobs import Runtime
@@ -149,7 +153,7 @@ def test_there_are_pages() -> None:
     assert len(BY_ID) == len(CODES) > 50
     assert len(SHOWN) > 40
     assert len(LENIENT) > 25
-    assert len(SHOWN) + len(SCENARIOS) == len(BY_ID)
+    assert len(SHOWN) + len(SCENARIOS) + len(AGENT_FILES) == len(BY_ID)
 
 
 def test_no_page_is_without_a_code() -> None:
@@ -167,7 +171,8 @@ def test_a_page_has_its_form(code: Code) -> None:
     assert "!" not in page.prose.replace("with `!`", "").replace("a tag with !", "")
     assert 2 <= len(re.findall(r"[.](?=\s|$)", page.prose)) <= 6
     assert all(bool(part.files) != bool(part.console) for part in page.parts.values()), "files or a console, not both"
-    assert bool(page.parts["Sample"].files) != (code.id in SCENARIOS), "a code has a sample in files or a scenario"
+    made = code.id in SCENARIOS or code.id in AGENT_FILES
+    assert bool(page.parts["Sample"].files) != made, "a code has a sample in files or a scenario"
 
 
 @each_code
@@ -439,6 +444,25 @@ def test_a_scenario_prints_what_its_page_says(code_id: str, tmp_path: Path, monk
     assert re.search(rf"{code.severity}\[{code_id}\]: |::{code.severity} .*title={code_id} {code.name}::", shown[-1][0])
     assert mended == [("", 0)] == [(output, 0) for _, output in page.parts["Mended"].console]
     assert not list(tmp_path.rglob("*.tmp")), "an unfinished file is left behind"
+
+
+AGENT_FILES: Final = {
+    "VG605": ("devin", AgentFile(".devin/rules/handbook.md", "- Keep it.\n" * 1_450)),
+    "VG606": ("cursor", AgentFile(".cursor/rules/handbook.mdc", "- x\n" * 558)),
+}
+"""A target and a file that is too large for it, by code."""
+
+
+@pytest.mark.parametrize("code_id", AGENT_FILES)
+def test_a_file_for_an_agent_is_reported_as_its_page_says(code_id: str) -> None:
+    page = read_page(code_id)
+    name, file = AGENT_FILES[code_id]
+    assert f"--agents {name} " in page.parts["Sample"].console[-1][0]
+    found = TARGETS[name].faults([file], count=lambda text: 0)
+    assert TerminalForm(lambda path: None).render(found) == page.parts["Sample"].console[-1][1]
+    half = AgentFile(file.path, file.text[: len(file.text) // 2])
+    assert TARGETS[name].faults([half], count=lambda text: 0) == []
+    assert page.parts["Mended"].console[-1][1] == ""
 
 
 def run_console(console: Console) -> list[tuple[str, int]]:

@@ -166,7 +166,7 @@ STORAGE: Final = """\
     :id: no-sleep-in-test
     :severity: low
     :detect: review
-    :scope: tests
+    :applies-to: tests
     :fix: Wait for the event.
 
     A test that sleeps is slow and still fails now and then.
@@ -186,7 +186,7 @@ STORAGE: Final = """\
     :id: no-print
     :severity: low
     :detect: ruff T201
-    :scope: not-tests
+    :applies-to: not-tests
     :python: >=3.12
     :fix: Use `logging`.
 
@@ -207,7 +207,7 @@ STORAGE: Final = """\
     :id: await-it
     :severity: medium
     :detect: review
-    :scope: async
+    :applies-to: async
     :fix: Put `await` before the call.
 
     A coroutine that nobody awaits never runs.

@@ -1,7 +1,10 @@
 """The rules that matter for a file, for imports, for a task."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from tests.search.shop import opened
 from vulgate.search.advising import rules_for
 from vulgate.search.answers import RulesAnswer, SearchError
 from vulgate.search.library import Library
@@ -44,6 +47,76 @@ def test_reasons_are_given(shop: Library) -> None:
         "it stands in 2.1 Pickle",
     ]
     assert why(rules_for(shop, imports=["json"]), "no-foreign-pickle")[0] == "its words name `json.loads`"
+
+
+MANIFEST = '[book]\ntitle = "Places"\nid = "places"\nchapters = ["a.md"]\n'
+RULE = """
+:::{{rule}} Hold {title}
+:id: {id}
+:severity: medium
+:detect: review
+{option}
+Why.
+
+```python {{bad static}}
+nothing()
+```
+
+```python {{good static}}
+something()
+```
+:::
+"""
+WORDS = {
+    "web": "web",
+    "packaging": "packaging",
+    "notebooks": "notebooks",
+    "glob": "src/api/**",
+    "either": "async, jobs.py",
+}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """A book with a rule for each sort of word in `:applies-to:`."""
+    rules = [RULE.format(title=id, id=id, option=f":applies-to: {words}") for id, words in WORDS.items()]
+    files = {"vulgate.toml": MANIFEST, "a.md": "# A\n" + "".join(rules)}
+    with opened(tmp_path_factory.mktemp("places"), files) as library:
+        yield library
+
+
+UNSURE = "it is about {}, which no name tells surely"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        ({"path": "shop/prices.py"}, {"web": UNSURE.format("web code"), "either": UNSURE.format("asynchronous code")}),
+        ({"path": "shop/prices.py", "task": "add a price"}, {}),
+        ({"path": "shop/prices.py", "imports": ["flask"]}, {"web": "it is about web code"}),
+        ({"path": "shop/prices.py", "task": "set a cookie"}, {"web": "it is about web code"}),
+        ({"path": "shop/views.py", "task": "add a price"}, {"web": "it is about web code"}),
+        ({"path": "pyproject.toml"}, {"packaging": "it is about packaging"}),
+        ({"path": "setup.py", "task": "release"}, {"packaging": "it is about packaging"}),
+        ({"path": "notebooks/a.ipynb", "task": "plot"}, {"notebooks": "it is about notebooks"}),
+        (
+            {"path": "src/api/prices.py", "task": "add"},
+            {"web": "it is about web code", "glob": "it holds in `src/api/**`"},
+        ),
+        ({"path": "/home/ann/shop/src/api/a.json", "task": "add"}, {"glob": "it holds in `src/api/**`"}),
+        ({"path": "C:\\shop\\src\\api\\a.json", "task": "add"}, {"glob": "it holds in `src/api/**`"}),
+        ({"path": "lib/src/api/a.json"}, {}),
+        ({"path": "shop/jobs.py", "task": "add"}, {"either": "it holds in `**/jobs.py`"}),
+        ({"path": "jobs.py", "imports": ["asyncio"]}, {"either": "it holds in asynchronous code"}),
+        ({"path": "."}, {}),
+        ({"path": "/"}, {}),
+        ({"path": "docs/index.md"}, {}),
+    ],
+)
+def test_topics_and_globs(wanted: dict[str, str], expected: dict[str, str], places: Library) -> None:
+    answer = rules_for(places, **wanted)  # type: ignore[arg-type]
+    told = {rule.id.rpartition("/")[2]: rule.why[0] for rule in answer.rules if not rule.why[0].startswith("found")}
+    assert told == expected
 
 
 @pytest.mark.parametrize(

@@ -200,7 +200,7 @@ def test_chapters_are_skills_with_digests(server: BookServer) -> None:
 
 def test_a_skill_names_its_rules_and_holds_its_chapter(server: BookServer) -> None:
     text = read(server, "skill://small/small-functions/SKILL.md")
-    assert "Never use a mutable default argument (critical, `functions/mutable-default`): Default to None" in text
+    assert "Never use a mutable default argument (critical, `functions/mutable-default`): Default to `None`" in text
     assert "every call shares it" in read(server, "skill://small/small-functions/references/chapter.md")
 
 

@@ -19,7 +19,7 @@ from vulgate.check.records import FileRecord
 from vulgate.store.atomic import write_file
 from vulgate.version import __version__
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _KEPT: Final = 8  # caches of a kind: of books, of sets of rules
 _RACE: Final = 2_000_000_000  # nanoseconds in which a file may change without another time
 
@@ -38,7 +38,6 @@ class _File(Struct, array_like=True):
     written: int
     files: dict[str, _Kept]
     whole: dict[str, bytes]
-    patterns: tuple[str, ...] = ()
 
 
 class CheckCache:
@@ -47,9 +46,6 @@ class CheckCache:
     Args:
         folder: Where caches are kept; made when something is written.
         key: Digest of the rules, the detectors' versions and the settings that findings hang on.
-
-    Attributes:
-        patterns: The patterns of the files that the rules are about, if all of them can be looked for.
     """
 
     def __init__(self, folder: Path, key: str) -> None:
@@ -59,7 +55,6 @@ class CheckCache:
         self._new: dict[str, _Kept] = {}
         self._whole: dict[str, bytes] = {}
         self._changed = False
-        self.patterns = self._old.patterns
 
     def _read(self) -> _File:
         try:
@@ -116,7 +111,7 @@ class CheckCache:
             return
         # What this run did not look at is kept: it may have been asked for one folder only.
         files = {**self._old.files, **self._new}
-        kept = _File(_FORMAT, self._version, time.time_ns(), files, {**self._old.whole, **self._whole}, self.patterns)
+        kept = _File(_FORMAT, self._version, time.time_ns(), files, {**self._old.whole, **self._whole})
         keep_file(self._place, msgspec.msgpack.encode(kept))
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -22,12 +23,13 @@ class ChangesError(Exception):
     """Git does not say what has changed. The message says why."""
 
 
-def changed_lines(root: Path, revision: str) -> Changed:
+def changed_lines(root: Path, revision: str, paths: Sequence[str] = (".",)) -> Changed:
     """The lines below a folder that are not as in a revision, those of new files that Git does not know among them.
 
     Args:
         root: The project.
         revision: A commit, branch or tag.
+        paths: The files and folders that are asked about, from the project.
 
     Raises:
         ChangesError: There is no Git, no repository or no such revision.
@@ -35,13 +37,23 @@ def changed_lines(root: Path, revision: str) -> Changed:
     if revision.startswith("-"):
         raise ChangesError(f"`{revision}` is no revision")
     _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", reason=f"no revision `{revision}`")
+    given = [f":(literal){path}" for path in paths]
     options = ("--no-color", "--no-ext-diff", "--no-textconv", "--unified=0", "--inter-hunk-context=0", "--relative")
-    changed = _read_diff(_git(root, "diff", *options, "--no-prefix", "--no-renames", revision, "--", "."))
-    for path in _git(root, "ls-files", "--others", "--exclude-standard", "-z").split(b"\0"):
+    changed = _read_diff(_git(root, "diff", *options, "--no-prefix", "--no-renames", revision, "--", *given))
+    for path in _git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", *given).split(b"\0"):
         if path:
             changed[os.fsdecode(path)] = set()
     # The lines of a notebook are those of its cells, and not those of the file that Git compares.
     return {path: set() if path.endswith(NOTEBOOK) else lines for path, lines in changed.items()}
+
+
+def ignored_paths(root: Path, paths: Sequence[str]) -> frozenset[str]:
+    """Those of some paths below a folder that Git ignores; none where there is no Git."""
+    try:
+        told = _git(root, "check-ignore", "-z", "--", *paths)
+    except ChangesError:  # also where none is ignored
+        return frozenset()
+    return frozenset(os.fsdecode(path) for path in told.split(b"\0") if path)
 
 
 def _git(root: Path, *arguments: str, reason: str = "") -> bytes:

@@ -1,7 +1,5 @@
 """A check from end to end: files, detectors, what lets findings pass, and mending."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -31,7 +29,6 @@ from vulgate.check.settings import Config
 from vulgate.detect.source import Settings
 from vulgate.model.findings import CheckResult, Finding, Problem, ProblemKind, RuleInfo
 
-FOLDER: Final = ".vulgate"
 _NOT_MENDED: Final = "is not mended any further: fixes reach over two cells, or into one with lines that are not Python"
 _replace = msgspec.structs.replace
 
@@ -50,6 +47,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
         write: Whether mended files are written.
         jobs: Number of worker processes.
         use_cache: Whether to keep and use what earlier checks found.
+        folder: Where caches are kept; `None` for none.
+        single: Whether to leave out the rules whose findings may hang on more than the file that they are in.
     """
 
     paths: tuple[Path, ...]
@@ -62,6 +61,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     write: bool = True
     jobs: int = 1
     use_cache: bool = True
+    folder: Path | None = None
+    single: bool = False
 
 
 class Outcome(Struct, frozen=True):
@@ -89,10 +90,9 @@ class Checker:
         self.config = config
         self.book = book
         self.wanted = wanted
-        self.rules = {id: rule for id, rule in wanted.rules.items() if rule.detector not in ("review", "vulgate")}
+        rules = {id: rule for id, rule in wanted.rules.items() if rule.detector not in ("review", "vulgate")}
         self.own = {id: rule for id, rule in wanted.rules.items() if id in OWN_RULES}
         self._known = frozenset(name for rule in book.rules.values() for name in names_of(rule))
-        self._names = {id: names_of(rule) for id, rule in self.rules.items()}
         ignores = config.table.per_file_ignores.items()
         self._where = Where(
             config.table.tests,
@@ -101,8 +101,14 @@ class Checker:
                 for pattern, names in ignores
             ],
         )
-        self.engine = self._engine(config.root, self.rules, CheckCache if wanted.use_cache else None)
-        self.whole = frozenset(query.rule for _, query in self.engine.whole)
+        self.engine = self._engine(config.root, rules, CheckCache if wanted.use_cache else None)
+        if wanted.single:
+            left_out = {item.query.rule for item in self.engine.whole}
+            rules = {id: rule for id, rule in rules.items() if id not in left_out}
+            self.engine.whole = ()
+        self.rules = rules
+        self._names = {id: names_of(rule) for id, rule in rules.items()}
+        self.whole = frozenset(item.query.rule for item in self.engine.whole)
         self.is_complete = config.root in {path.absolute() for path in wanted.paths}
 
     def _engine(
@@ -110,7 +116,7 @@ class Checker:
     ) -> Engine:
         table = self.config.table
         thresholds = {metric: str(limit) for metric, limit in table.thresholds.items()}
-        folder = self.config.root / FOLDER
+        folder = self.wanted.folder
         return Engine(
             root,
             rules,
@@ -118,7 +124,8 @@ class Checker:
             settings=Settings(tuple(table.contracts), thresholds),
             jobs=self.wanted.jobs,
             seconds=table.timeout,
-            cache=(lambda key: cache(folder, key)) if cache else None,
+            cache=(lambda key: cache(folder, key)) if cache and folder else None,
+            folder=folder,
         )
 
     def close(self) -> None:
@@ -177,7 +184,7 @@ class Checker:
         found: list[Finding] = []
         suppressed = 0
         for path, record in seen.records.items():
-            if not record.findings and not record.suppressions and path not in more:
+            if not (record.findings or record.outside_async or record.suppressions) and path not in more:
                 continue
             filtered = file_findings(
                 path,
@@ -265,6 +272,8 @@ class Checker:
         self, seen: Seen, changed: Changed | None, known: list[Entry] | None
     ) -> tuple[list[Mended], list[Problem]]:
         """Mends in a copy of the files, and writes each that still parses over its original."""
+        import tempfile
+
         first = _by_path(self._fixable(seen, changed, known))
         if not first:
             return [], []
@@ -342,6 +351,8 @@ def _is_of_file(problem: Problem) -> bool:
 
 
 def _copied(root: Path, copy: Path, path: str) -> Mended:
+    import shutil
+
     target = copy / path
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(root / path, target)

@@ -1,8 +1,6 @@
 """Runs the detectors over a project: through the cache, with programs beside workers, each for all the files it has to see."""
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
@@ -12,21 +10,20 @@ from msgspec import Struct
 
 from vulgate.check.cache import CheckCache, Stamp, digest_of, project_digest
 from vulgate.check.files import load
+from vulgate.check.queries import Asked, queries_of
 from vulgate.check.records import FileRecord, finding_of, problem_of, record
 from vulgate.check.suppress import MARK
 from vulgate.check.workers import Workers
 from vulgate.detect import detectors
 from vulgate.detect.base import DetectorError, Match, Query, Report, Trouble
 from vulgate.detect.literals import Literals, Prefilter
+from vulgate.detect.ruff import FILES
 from vulgate.detect.source import Project, Settings, Source, matches
 from vulgate.model.findings import Finding, Problem, ProblemKind, RuleInfo
 
 _BATCH: Final = 150  # files
 # Ruff tells which files do not parse, also where no rule asks it for anything. The code itself never fires.
-_SYNTAX: Final = ("ruff", Query("", "E902"))
-
-Asked = tuple[str, Query]
-"""The name of a detector, and a query for it."""
+_SYNTAX: Final = Asked("ruff", Query("", "E902"), FILES, is_program=True)
 
 
 class Task(Struct, frozen=True):
@@ -68,11 +65,11 @@ def _work_on_files(task: Task) -> Answer:
             continue
         found = prefilter.found_in(loaded.source.text)
         asked = [
-            (name, query)
-            for files, wanted in _wanted(task.asked).items()
+            item
+            for files, wanted in _by_files(task.asked).items()
             if matches(path, files)
-            for name, query, needed in wanted
-            if needed.are_in(loaded.source.text, found)
+            for item in wanted
+            if item.needs.are_in(loaded.source.text, found)
         ]
         if not asked and MARK not in found:
             answer.records[path] = FileRecord(loaded.digest)
@@ -85,27 +82,25 @@ def _work_on_files(task: Task) -> Answer:
 
 
 @lru_cache(maxsize=4)
-def _wanted(asked: tuple[Asked, ...]) -> dict[tuple[str, ...], list[tuple[str, Query, Literals]]]:
-    """What is asked, with what a text must have for that, by the patterns of the files that it is about."""
-    wanted: dict[tuple[str, ...], list[tuple[str, Query, Literals]]] = {}
-    for name, query in asked:
-        detector = detectors()[name]
-        wanted.setdefault(detector.looks_at(query), []).append((name, query, detector.needs(query)))
+def _by_files(asked: tuple[Asked, ...]) -> dict[tuple[str, ...], list[Asked]]:
+    """What is asked, by the patterns of the files that it is about."""
+    wanted: dict[tuple[str, ...], list[Asked]] = {}
+    for item in asked:
+        wanted.setdefault(item.files, []).append(item)
     return wanted
 
 
 @lru_cache(maxsize=4)
 def _prefilter(asked: tuple[Asked, ...]) -> Prefilter:
-    needed = (needed for wanted in _wanted(asked).values() for _, _, needed in wanted)
-    return Prefilter([*needed, Literals((frozenset([MARK]),))])
+    return Prefilter([*(item.needs for item in asked), Literals((frozenset([MARK]),))])
 
 
 def _find(asked: Iterable[Asked], project: Project) -> Report:
     """What detectors find; one that fails is a trouble of its rule."""
     report = Report()
     by_name: dict[str, list[Query]] = {}
-    for name, query in asked:
-        by_name.setdefault(name, []).append(query)
+    for item in asked:
+        by_name.setdefault(item.detector, []).append(item.query)
     for name, queries in by_name.items():
         try:
             report.add(detectors()[name].find(queries, project))
@@ -182,6 +177,7 @@ class Engine:
         jobs: Number of workers.
         seconds: What a detector may take for a handful of files.
         cache: Makes the cache for a key; `None` for none.
+        folder: Where it is kept what is known of the queries; `None` for nowhere.
     """
 
     def __init__(
@@ -194,51 +190,24 @@ class Engine:
         jobs: int,
         seconds: float,
         cache: Callable[[str], CheckCache] | None,
+        folder: Path | None = None,
     ) -> None:
         self.root = root
         self.python = python
         self.settings = settings
-        self.problems: list[Problem] = []
-        self.in_async = frozenset(rule.id for rule in rules.values() if "async" in rule.scope)
+        self.in_async = frozenset(rule.id for rule in rules.values() if "async" in rule.applies)
+        queries = queries_of(rules.values(), folder)
+        self.problems = queries.problems
+        self.patterns = tuple(sorted({glob for item in queries.asked for glob in item.files}))
+        self.whole = tuple(item for item in queries.asked if item.is_whole)
+        rest = [item for item in queries.asked if not item.is_whole]
+        programs = tuple(item for item in rest if item.is_program)
+        self.programs = programs if any(item.detector == "ruff" for item in programs) else (*programs, _SYNTAX)
+        self.inside = tuple(item for item in rest if not item.is_program)
         self._make_cache = cache
-        asked = self._asked(rules.values())
-        self.whole = tuple(item for item in asked if detectors()[item[0]].is_whole(item[1]))
-        rest = [item for item in asked if item not in self.whole]
-        programs = tuple(item for item in rest if detectors()[item[0]].is_program)
-        self.programs = programs if any(name == "ruff" for name, _ in programs) else (*programs, _SYNTAX)
-        self.inside = tuple(item for item in rest if not detectors()[item[0]].is_program)
-        self._workers = Workers(work, halves, jobs, seconds)
-        self._jobs = jobs
-
-    def _asked(self, rules: Iterable[RuleInfo]) -> tuple[Asked, ...]:
-        """The queries that can be met; the others are problems. Sets `patterns`, those of the files that they are about."""
-        queries = [
-            (rule.detector, Query(rule.id, rule.detect.partition(" ")[2].strip(), rule.options)) for rule in rules
-        ]
-        self._key = self._digest(queries)
-        # Checking queries takes longer than all else when nothing has changed, and a cache is written only if all are right.
-        self._first_cache = self._make_cache(self._key) if self._make_cache else None
-        if self._first_cache and self._first_cache.patterns:
-            self.patterns = self._first_cache.patterns
-            return tuple(queries)
-        asked = tuple(item for item in queries if self._can_ask(*item))
-        self.patterns = tuple(sorted({glob for name, query in asked for glob in detectors()[name].looks_at(query)}))
-        return asked
-
-    def _can_ask(self, name: str, query: Query) -> bool:
-        try:
-            if name not in detectors():
-                raise DetectorError(f"no detector `{name}` is installed")
-            detectors()[name].check(query)
-        except DetectorError as error:
-            self.problems.append(Problem(f"cannot be looked for: {error}", kind=ProblemKind.CHECK, rule=query.rule))
-            return False
-        return True
-
-    def _digest(self, queries: Sequence[Asked]) -> str:
-        said = [(name, query, _version(name, query.spec)) for name, query in queries]
-        detail = (said, self.python, self.settings, sorted(self.in_async), sys.version)
-        return digest_of([msgspec.msgpack.encode(detail)])
+        detail = (queries.digest, python, settings, sorted(self.in_async))
+        self._key = digest_of([msgspec.msgpack.encode(detail)])
+        self._workers = Workers(work, Answer, halves, jobs, seconds)
 
     def close(self) -> None:
         """Ends the workers."""
@@ -254,9 +223,7 @@ class Engine:
             paths: Relative to the project.
             complete: Whether these are all its files. If not, what hangs on several of them cannot be known from before.
         """
-        cache, self._first_cache = self._first_cache, None  # read once more only by a process that checks again
-        if cache is None and self._make_cache:
-            cache = self._make_cache(self._key)
+        cache = self._make_cache(self._key) if self._make_cache else None
         records: dict[str, FileRecord] = {}
         missing: dict[str, Stamp | None] = {}
         for path in paths:
@@ -275,7 +242,6 @@ class Engine:
             for path, stamp in missing.items():
                 if path in fresh and not any(problem.kind is ProblemKind.CHECK for problem in fresh[path].problems):
                     cache.keep(path, stamp, fresh[path])
-            cache.patterns = () if self.problems else self.patterns
             cache.write()
         return Seen(records, findings, [*self.problems, *problems, *more])
 
@@ -284,17 +250,15 @@ class Engine:
     def _look(self, paths: Sequence[str]) -> tuple[dict[str, FileRecord], list[Problem]]:
         tasks = [self._task(paths[at : at + _BATCH], self.inside) for at in range(0, len(paths), _BATCH)]
         begun = self._workers.submit(tasks)
-        with ThreadPoolExecutor(1) as executor:
-            told: Future[Report] = executor.submit(self._run_programs, paths)
-            records: dict[str, FileRecord] = {}
-            problems: list[Problem] = []
-            for task, answer in self._workers.answers(begun):
-                if isinstance(answer, str):
-                    _blame(task, answer, records, problems)
-                else:
-                    for path, found in answer.records.items():
-                        records[path] = _joined(records[path], found) if path in records else found
-            report = told.result()
+        report = self._run_programs(paths)  # while the workers are at theirs
+        records: dict[str, FileRecord] = {}
+        problems: list[Problem] = []
+        for task, answer in self._workers.answers(begun):
+            if isinstance(answer, str):
+                _blame(task, answer, records, problems)
+            else:
+                for path, found in answer.records.items():
+                    records[path] = _joined(records[path], found) if path in records else found
         _merge(records, report, self)
         problems += (problem_of(trouble) for trouble in report.troubles if not trouble.path)
         return records, problems
@@ -303,7 +267,7 @@ class Engine:
         return Task(str(self.root), tuple(paths), tuple(asked), self.python, self.settings, self.in_async, whole)
 
     def _run_programs(self, paths: Sequence[str]) -> Report:
-        patterns = {glob for name, query in self.programs for glob in detectors()[name].looks_at(query)}
+        patterns = {glob for item in self.programs for glob in item.files}
         wanted = tuple(path for path in paths if matches(path, patterns))
         if not wanted:
             return Report()
@@ -324,8 +288,8 @@ class Engine:
         key = project_digest({path: records[path].digest for path in paths if path in records}).decode()
         if cache and (kept := cache.whole(key)) is not None:
             return msgspec.msgpack.decode(kept, type=list[Finding]), []
-        inside = [item for item in self.whole if not detectors()[item[0]].is_program]
-        programs = [item for item in self.whole if detectors()[item[0]].is_program]
+        inside = [item for item in self.whole if not item.is_program]
+        programs = [item for item in self.whole if item.is_program]
         answer = Answer({}, [], [])
         if programs:
             report = _find(programs, Project(self.root, tuple(paths), self.source, self.python, self.settings))
@@ -344,18 +308,11 @@ class Engine:
         return answer.findings, answer.problems
 
 
-def _version(name: str, spec: str) -> str:
-    try:
-        return detectors()[name].version(spec)
-    except (KeyError, DetectorError):  # that it cannot be asked is said later
-        return ""
-
-
 def _blame(task: Task, reason: str, records: dict[str, FileRecord], problems: list[Problem]) -> None:
     """Says what it was that hung or crashed: one detector at one file."""
     path = "" if task.whole else task.paths[0]
-    for name, query in task.asked or (("", Query("")),):
-        problem = Problem(f"the detector {name} {reason}", path, kind=ProblemKind.CHECK, rule=query.rule)
+    for item in task.asked or (Asked("", Query("")),):
+        problem = Problem(f"the detector {item.detector} {reason}", path, kind=ProblemKind.CHECK, rule=item.query.rule)
         if path:
             known = records.get(path) or FileRecord(b"")
             records[path] = msgspec.structs.replace(known, problems=(*known.problems, problem))
@@ -370,6 +327,7 @@ def _joined(one: FileRecord, other: FileRecord) -> FileRecord:
         (*one.findings, *other.findings),
         other.suppressions or one.suppressions,
         tuple(dict.fromkeys((*one.problems, *other.problems))),
+        (*one.outside_async, *other.outside_async),
     )
 
 
@@ -401,4 +359,5 @@ def _merge(records: dict[str, FileRecord], report: Report, engine: Engine) -> No
             (*known.findings, *added.findings),
             known.suppressions or added.suppressions,
             (*known.problems, *added.problems),
+            (*known.outside_async, *added.outside_async),
         )

@@ -200,7 +200,7 @@ def _wrong_encoding(path: str, data: bytes, error: UnicodeDecodeError) -> Proble
 
 
 def _notebook(path: str, text: str, digest: bytes, python: str) -> Loaded:
-    """The cells with code, one after the other; lines of IPython's own language become comments of the same length."""
+    """The cells with code, one after the other."""
     try:
         cells = notebook_cells(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
@@ -213,10 +213,15 @@ def _notebook(path: str, text: str, digest: bytes, python: str) -> Loaded:
             starts.append(0)
             continue
         starts.append(line)
-        plain = _MAGIC.sub(r"\1#", code)
+        plain = plain_cell(code)
         codes.append(plain)
         line += plain.count("\n") + 1
     return Loaded(digest, Source(path, "\n".join(codes), python, tuple(starts)))
+
+
+def plain_cell(code: str) -> str:
+    """A cell's code with lines of IPython's own language as comments of the same length."""
+    return _MAGIC.sub(r"\1#", code)
 
 
 def notebook_cells(notebook: Any) -> list[str | None]:

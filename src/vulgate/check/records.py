@@ -23,12 +23,15 @@ class FileRecord(Struct, frozen=True):
         findings: In no order.
         suppressions: The comments that let findings pass.
         problems: What kept detectors from looking.
+        outside_async: More findings: those of rules about asynchronous code that are not in an asynchronous function. Whether
+            such a rule holds elsewhere, too, is for the configuration to say.
     """
 
     digest: bytes
     findings: tuple[Finding, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     problems: tuple[Problem, ...] = ()
+    outside_async: tuple[Finding, ...] = ()
 
 
 def record(
@@ -41,14 +44,16 @@ def record(
         source: Its text.
         matches: What they found.
         troubles: What kept them from looking.
-        in_async: Rules that hold in asynchronous functions only.
+        in_async: Rules about asynchronous functions.
     """
-    findings = tuple(
-        finding_of(match, source)
-        for match in matches
-        if match.rule not in in_async or is_in_async(source, source.line(match.start))
+    inside: list[Finding] = []
+    outside: list[Finding] = []
+    for match in matches:
+        holds = match.rule not in in_async or is_in_async(source, source.line(match.start))
+        (inside if holds else outside).append(finding_of(match, source))
+    return FileRecord(
+        digest, tuple(inside), read_suppressions(source), tuple(map(problem_of, troubles)), tuple(outside)
     )
-    return FileRecord(digest, findings, read_suppressions(source), tuple(map(problem_of, troubles)))
 
 
 def finding_of(match: Match, source: Source) -> Finding:

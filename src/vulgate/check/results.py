@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -12,8 +13,8 @@ from vulgate.check.files import fits
 from vulgate.check.own_rules import NO_REASON, UNUSED, WRONG
 from vulgate.check.records import FileRecord
 from vulgate.check.suppress import Suppression
-from vulgate.detect.source import matches
 from vulgate.model.findings import SEVERITIES, Finding, Fix, RuleInfo
+from vulgate.model.topics import holds_in
 
 _replace = msgspec.structs.replace
 
@@ -33,18 +34,23 @@ class Where(Struct, frozen=True):
         ignores: By pattern, the ids of rules that are not looked for there.
     """
 
-    tests: Sequence[str]
+    tests: tuple[str, ...]
     ignores: Sequence[tuple[str, frozenset[str]]]
 
-    def holds(self, rule: RuleInfo, path: str) -> bool:
-        """Whether a rule is about files such as this one."""
-        if "tests" in rule.scope or "not-tests" in rule.scope:
-            return matches(path, self.tests) == ("tests" in rule.scope)
-        return True
+    def holds(self, rule: RuleInfo, path: str, *, is_async: bool = True) -> bool:
+        """Whether a rule holds in a file such as this one; and in code of it that is not in an asynchronous function."""
+        if not rule.applies:
+            return True
+        return holds_in(rule.applies, path, is_test=_is_test(path, self.tests), is_async=is_async)
 
     def is_ignored(self, rule: str, path: str) -> bool:
         """Whether the user's configuration lets the rule pass in a file."""
         return any(rule in rules and fits(path, (pattern,)) for pattern, rules in self.ignores)
+
+
+@lru_cache(maxsize=16)  # findings come file by file
+def _is_test(path: str, tests: tuple[str, ...]) -> bool:
+    return fits(path, tests)
 
 
 def file_findings(
@@ -74,9 +80,13 @@ def file_findings(
     """
     filtered = Filtered([])
     used: Counter[tuple[int, str]] = Counter()
-    for found in (*record.findings, *more):
+    seen = [
+        *((found, True) for found in (*record.findings, *more)),
+        *((found, False) for found in record.outside_async),
+    ]
+    for found, is_async in seen:
         rule = rules.get(found.rule)
-        if rule is None or not where.holds(rule, path):
+        if rule is None or not where.holds(rule, path, is_async=is_async):
             continue
         by = [
             index

@@ -112,7 +112,7 @@ def _info(book: CompiledBook, rule: Rule) -> RuleInfo:
         detector=detector or REVIEW,
         tags=rule.tags,
         cite=rule.cite,
-        scope=rule.applies,
+        applies=rule.applies,
         python=rule.python,
         noise=rule.noise,
         precision=rule.precision,
@@ -181,26 +181,6 @@ def with_severities(rules: Mapping[str, RuleInfo], severities: Mapping[str, str]
             if selector in selectors_of(rule):
                 found[id] = msgspec.structs.replace(rule, severity=severity)
     return found
-
-
-def of_single_files(rules: Mapping[str, RuleInfo]) -> dict[str, RuleInfo]:
-    """The rules whose findings hang on the file only that they are in."""
-    return {id: rule for id, rule in rules.items() if not _is_whole(rule)}
-
-
-def _is_whole(rule: RuleInfo) -> bool:
-    from vulgate.detect import detectors
-    from vulgate.detect.base import DetectorError, Query
-
-    detector = detectors().get(rule.detector)
-    query = Query(rule.id, rule.detect.partition(" ")[2].strip(), rule.options)
-    try:
-        if detector is None:
-            return False
-        detector.check(query)
-        return detector.is_whole(query)
-    except DetectorError:
-        return False
 
 
 def for_python(rules: Mapping[str, RuleInfo], python: str) -> dict[str, RuleInfo]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from vulgate.detect.base import DetectorError
 from vulgate.model.codes import Reporter
+from vulgate.model.topics import TESTS, TOPICS
 from vulgate.model.versions import lower_bound
 from vulgate.source.book import SourceFile
 from vulgate.source.manifest import Key, ManifestReader
@@ -18,7 +19,6 @@ from vulgate.source.manifest import Key, ManifestReader
 OWN_FILE: Final = "vulgate-check.toml"
 PYPROJECT: Final = "pyproject.toml"
 _TABLE: Final = ("tool", "vulgate")
-TESTS: Final = ("tests/*", "test/*", "*/tests/*", "*/test/*", "test_*.py", "*_test.py", "conftest.py")
 VERSION: Final = re.compile(r"3\.[0-9]{1,2}")
 
 
@@ -56,7 +56,7 @@ class CheckTable(Struct, frozen=True, rename="kebab"):
     fail_on: Literal["critical", "high", "medium", "low"] = "low"
     baseline: str = ""
     types: bool = False
-    tests: tuple[str, ...] = TESTS
+    tests: tuple[str, ...] = TOPICS[TESTS].globs
     contracts: list[dict[str, Any]] = []
     thresholds: dict[str, str | float] = {}
     timeout: float = 30.0

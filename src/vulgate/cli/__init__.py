@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "build": "Compile a book and write its editions.",
     "verify": "Prove a book: run its examples, facts and rules.",
     "check": "Hold a code base to the rules of a book.",
+    "diff": "Tell what has changed between two books, or since a Git revision.",
     "outline": "Show the tree of a book, with ids and numbers.",
     "search": "Find the passages that answer a question.",
     "ask": "Answer a question with passages of a book.",
@@ -23,7 +24,8 @@ COMMANDS: Final = {
     "explain": "Explain a diagnostic code, or a rule of a book.",
     "mcp": "Serve books to a coding agent (MCP, over standard input).",
     "serve": "Serve books over HTTP, to coding agents and programs.",
-    "install": "Set up a project so that its coding agents ask a book.",
+    "install": "Write the rules of a book for the coding agents of a repository.",
+    "budget": "Show which rules fit an agent's budget, and what more would buy.",
     "schema": "Print the JSON Schema of the model.",
     "completion": "Print the shell completion script.",
 }

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vulgate.check.hooks import AGENTS
 from vulgate.cli.common import PathType, wants_color
-from vulgate.model.codes import Reporter
 from vulgate.model.findings import SEVERITIES, CheckResult, ProblemKind, RuleInfo
 from vulgate.report.findings import FORMATS
 
@@ -29,11 +29,25 @@ Examples:
   vulgate check --baseline known.json --baseline-update
                                           let pass what is there today; later runs report what is new
   vulgate check --rules                   all rules of the book
+  vulgate check --hook claude             for a coding agent, which is told of what it has just edited
   vulgate explain mutable-default-argument
 \b
 Exit codes: 0 nothing found, 1 findings, or files that cannot be checked, 2 wrong usage, or a detector that failed.
 """
 _STDIN = "-"
+_NOT_WITH_HOOK = (
+    "allow_new",
+    "baseline_update",
+    "changed_since",
+    "diff",
+    "fix",
+    "list_rules",
+    "output",
+    "show_settings",
+    "statistics",
+    "stdin_filename",
+    "watch",
+)
 
 
 @click.command(epilog=EPILOG)
@@ -62,6 +76,9 @@ _STDIN = "-"
 @click.option("--rules", "list_rules", is_flag=True, help="List all rules of the book.")
 @click.option("--show-settings", is_flag=True, help="Show the configuration that holds, and what is looked for.")
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input, with `-`.")
+@click.option(
+    "--hook", type=click.Choice(list(AGENTS)), help="Answer the hook of a coding agent, read from standard input."
+)
 @click.option("--watch", "-w", is_flag=True, help="Check again at every save.")
 @click.option("--jobs", "-j", type=click.IntRange(1, 64), metavar="N", help="Number of processes; one a processor.")
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep what earlier checks found.")
@@ -72,13 +89,21 @@ def check(paths: tuple[Path, ...], **options: Any) -> None:
     The configuration is `[tool.vulgate]` in the nearest `pyproject.toml`, or a `vulgate-check.toml`.
     """
     _check_usage(paths, options)
+    if options["hook"]:
+        from vulgate.cli.hook import answer_hook
+
+        answer_hook(options["hook"], options)
+        return
     from vulgate.check.baseline import BaselineError
     from vulgate.check.changes import ChangesError
+    from vulgate.cli.choosing import chosen_rules, config_or_exit, rules_of_book
     from vulgate.detect.base import DetectorError
 
     try:
-        config, book = _load(paths, options)
-        rules = _rules(config, book, options)
+        named = Path(options["stdin_filename"]).parent if options["stdin_filename"] else _common(paths)
+        config = config_or_exit(named, options)
+        book = rules_of_book(config, options)
+        rules = chosen_rules(config, book, options)
         if options["list_rules"]:
             _list_rules(book, rules, options["form"])
         elif options["show_settings"]:
@@ -100,45 +125,15 @@ def _check_usage(paths: Sequence[Path], options: dict[str, Any]) -> None:
         raise click.UsageError("`-` stands alone")
     if options["stdin_filename"] and tuple(paths) not in ((), (Path(_STDIN),)):
         raise click.UsageError("--stdin-filename goes with `-`")
+    if options["hook"] and (paths or any(options[name] for name in _NOT_WITH_HOOK)):
+        raise click.UsageError(
+            "--hook goes with what chooses rules alone: --book, --config, --select, --fail-on and the like"
+        )
     if options["watch"] and (options["diff"] or options["fix"] or Path(_STDIN) in paths):
         raise click.UsageError("--watch goes without --fix, --diff and `-`")
 
 
-# ------------------------------------------------------------------------------------------------ what to look for
-
-
-def _load(paths: Sequence[Path], options: dict[str, Any]) -> "tuple[Config, RuleSet]":
-    """The configuration and the book.
-
-    Raises:
-        SystemExit: The configuration has faults, which have been shown.
-        click.UsageError: There is no such book, or it has another edition.
-    """
-    import msgspec
-
-    from vulgate.check.settings import VERSION, find_config
-    from vulgate.cli.checking import FOLDER, load_rules
-
-    if options["target_version"] and not VERSION.fullmatch(options["target_version"]):
-        raise click.UsageError(f"--target-version: `{options['target_version']}` is no version such as `3.12`")
-    reporter = Reporter()
-    named = Path(options["stdin_filename"]) if options["stdin_filename"] else None
-    start = named.parent if named else _common(paths)
-    config = find_config(start, reporter, options["config"])
-    _exit_with_faults(config, reporter)
-    table = config.table
-    changes = {name: options[name] for name in ("book", "fail_on", "target_version") if options[name]}
-    if changes:
-        table = msgspec.structs.replace(table, **changes)
-    python = options["target_version"] or config.python
-    config = msgspec.structs.replace(config, table=table, python=python)
-    base = Path.cwd() if options["book"] else config.root
-    book = load_rules(table.book, base, config.root / FOLDER)
-    if table.edition and table.edition != book.edition:
-        raise click.UsageError(f"the book has the edition {book.edition}, and `edition` asks for {table.edition}")
-    _check_selectors(config, book, reporter)
-    _exit_with_faults(config, reporter)
-    return config, book
+# --------------------------------------------------------------------------------------------------- checking
 
 
 def _common(paths: Sequence[Path]) -> Path:
@@ -148,82 +143,21 @@ def _common(paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath(absolute)) if absolute else Path.cwd()
 
 
-def _exit_with_faults(config: "Config", reporter: Reporter) -> None:
-    if not reporter.items:
-        return
-    from vulgate.report.terminal import TerminalForm
-
-    color = wants_color(sys.stderr)
-    form = TerminalForm(lambda _: config.reader.lines if config.reader else None, color=color)
-    click.echo(form.render(reporter.items), err=True, color=color)
-    raise SystemExit(2)
-
-
-def _check_selectors(config: "Config", book: "RuleSet", reporter: Reporter) -> None:
-    """Reports the words of the configuration that mean no rule."""
-    from vulgate.check.own_rules import own_named
-    from vulgate.check.settings import PYPROJECT
-
-    table = config.table
-    lists = {
-        "select": table.select,
-        "extend-select": table.extend_select,
-        "ignore": table.ignore,
-        "severity": [*table.severity],
-    }
-    at = ("tool", "vulgate") if config.file == PYPROJECT else ()
-    named = [((*at, key), word) for key, words in lists.items() for word in words]
-    named += [
-        ((*at, "per-file-ignores", glob), word) for glob, words in table.per_file_ignores.items() for word in words
-    ]
-    for key, word in named:
-        help = None if own_named([word]) else book.unknown(word)
-        if help is not None and config.reader:
-            reason = f"the book has no rule, chapter or tag `{word}`"
-            span = config.reader.value_span(key, word)
-            reporter.add("manifest-wrong-value", span, key=".".join(key), reason=reason, help=help)
-
-
-def _rules(config: "Config", book: "RuleSet", options: dict[str, Any]) -> dict[str, RuleInfo]:
-    """The rules that are looked for.
-
-    Raises:
-        click.UsageError: A word on the command line means no rule.
-    """
-    from vulgate.check.checker import wanted_rules
-    from vulgate.check.own_rules import own_named
-
-    words = {name: _words(options[name]) for name in ("select", "extend_select", "ignore")}
-    for name, chosen in words.items():
-        for word in chosen:
-            help = book.unknown(word)
-            if help is not None and not own_named([word]):
-                option = "--" + name.replace("_", "-")
-                raise click.UsageError(f"{option}: the book has no rule, chapter or tag `{word}`; {help}")
-    return wanted_rules(
-        config,
-        book,
-        select=words["select"],
-        extend=words["extend_select"],
-        ignore=words["ignore"],
-        types=options["types"] or config.table.types,
-    )
-
-
-def _words(values: Sequence[str]) -> list[str]:
-    return [word.strip() for value in values for word in value.split(",") if word.strip()]
-
-
-# --------------------------------------------------------------------------------------------------- checking
-
-
 def _checker(
-    config: "Config", book: "RuleSet", rules: dict[str, RuleInfo], paths: Sequence[Path], options: dict[str, Any]
+    config: "Config",
+    book: "RuleSet",
+    rules: dict[str, RuleInfo],
+    paths: Sequence[Path],
+    options: dict[str, Any],
+    folder: Path,
+    *,
+    single: bool = False,
 ) -> "Checker":
     from vulgate.check.checker import Checker, Wanted
     from vulgate.cli.checking import processors
+    from vulgate.cli.choosing import baseline_of
 
-    baseline = _baseline(config, options)
+    baseline = baseline_of(config, options)
     if options["baseline_update"] and baseline is None:
         raise click.UsageError("--baseline-update needs a file: --baseline FILE, or `baseline` in the configuration")
     wanted = Wanted(
@@ -237,12 +171,10 @@ def _checker(
         write=not options["diff"],
         jobs=options["jobs"] or processors(),
         use_cache=not options["no_cache"],
+        folder=folder,
+        single=single,
     )
     return Checker(config, book, wanted)
-
-
-def _baseline(config: "Config", options: dict[str, Any]) -> Path | None:
-    return options["baseline"] or (config.root / config.table.baseline if config.table.baseline else None)
 
 
 def _fix(options: dict[str, Any]) -> str:
@@ -254,7 +186,9 @@ def _fix(options: dict[str, Any]) -> str:
 def _check_paths(
     config: "Config", book: "RuleSet", rules: dict[str, RuleInfo], paths: Sequence[Path], options: dict[str, Any]
 ) -> None:
-    checker = _checker(config, book, rules, paths or [Path.cwd()], options)
+    from vulgate.cli.checking import FOLDER
+
+    checker = _checker(config, book, rules, paths or [Path.cwd()], options, config.root / FOLDER)
     try:
         outcome = checker.run()
         _show(outcome, config, options)
@@ -272,7 +206,8 @@ def _check_stdin(config: "Config", book: "RuleSet", rules: dict[str, RuleInfo], 
 
     import msgspec
 
-    from vulgate.check.ruleset import of_single_files
+    from vulgate.cli.checking import FOLDER
+    from vulgate.cli.choosing import baseline_of
 
     given = Path(os.path.abspath(options["stdin_filename"] or "stdin.py"))  # noqa: PTH100 -- `..` leads out of the copy
     name = given.relative_to(config.root) if given.is_relative_to(config.root) else Path(given.name)
@@ -282,8 +217,8 @@ def _check_stdin(config: "Config", book: "RuleSet", rules: dict[str, RuleInfo], 
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
         moved = msgspec.structs.replace(config, root=Path(folder).resolve())
-        own = {"no_cache": True, "baseline": _baseline(config, options)}
-        checker = _checker(moved, book, of_single_files(rules), [place], {**options, **own})
+        own = {"no_cache": True, "baseline": baseline_of(config, options)}
+        checker = _checker(moved, book, rules, [place], {**options, **own}, config.root / FOLDER, single=True)
         try:
             outcome = checker.run()
         finally:
@@ -430,7 +365,7 @@ def _row(rule: RuleInfo) -> dict[str, Any]:
         "precision": {"right": right, "read": read} if read else None,
         "default": rule.is_default,
         "reason": rule.reason,
-        "scope": list(rule.scope),
+        "applies": list(rule.applies),
         "python": rule.python,
         "chapter": rule.chapter,
         "section": rule.section,

@@ -15,13 +15,15 @@ Examples:
 @click.option(
     "--of",
     "what",
-    type=click.Choice(["model", "manifest", "diagnostics", "findings"]),
+    type=click.Choice(["model", "manifest", "diagnostics", "findings", "changes", "chunks"]),
     default="model",
     help="What to describe.",
 )
 def schema(what: str) -> None:
-    """Print the JSON Schema (2020-12) of the model, of the manifest, of the diagnostics in `--json` output, or of findings."""
+    """Print the JSON Schema (2020-12) of the model, the manifest, diagnostics, findings, changes or chunks."""
+    from vulgate.editions.chunks import Chunk
     from vulgate.model.schema import Model, json_schema
+    from vulgate.report.changes import data
     from vulgate.report.findings.schema import TITLE, JsonReport
     from vulgate.report.machine import JsonDiagnostic
     from vulgate.source.book import Manifest
@@ -31,5 +33,7 @@ def schema(what: str) -> None:
         "manifest": (Manifest, "The manifest of a book, vulgate.toml"),
         "diagnostics": (JsonDiagnostic, "A diagnostic, one of the list in `--json` output"),
         "findings": (JsonReport, TITLE),
+        "changes": (data.JsonComparison, data.TITLE),
+        "chunks": (Chunk, "A line of NAME.chunks.jsonl, the edition for retrieval"),
     }
     print_json(json_schema(*described[what]))

@@ -1,8 +1,10 @@
 """What a detector is: an analyser that finds the places in code where rules are broken."""
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Final, Protocol
 
 from msgspec import Struct, field
@@ -150,9 +152,21 @@ def patterns_of(text: str | Iterable[str]) -> tuple[str, ...]:
 @cache
 def version_of(name: str, package: str) -> str:
     """A detector's name with the version of the package that it stands on; empty if that is not installed."""
-    from importlib.metadata import PackageNotFoundError, version  # takes longer to load than most commands run
+    found = _named_version(package)
+    if not found:
+        from importlib.metadata import PackageNotFoundError, version  # takes longer to load than most commands run
 
-    try:
-        return f"{name} {version(package)}"
-    except PackageNotFoundError:
-        return ""
+        try:
+            found = version(package)
+        except PackageNotFoundError:
+            return ""
+    return f"{name} {found}"
+
+
+def _named_version(package: str) -> str:
+    """The version by the name of the folder with a package's metadata; empty where there is none of the usual form."""
+    pattern = f"{package.replace('-', '_')}-*.dist-info"
+    for folder in sys.path:
+        for metadata in Path(folder).glob(pattern):
+            return metadata.name.removesuffix(".dist-info").rpartition("-")[2]
+    return ""

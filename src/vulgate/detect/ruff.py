@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from vulgate.detect.base import DetectorError, Match, Query, Report, Trouble
+from vulgate.detect.base import DetectorError, Match, Query, Report, Trouble, version_of
 from vulgate.detect.literals import Literals
 from vulgate.detect.source import Edit, Project, Source
 
@@ -22,6 +22,8 @@ _ARGUMENT_BYTES: Final = 100_000  # of paths in one call; systems allow little m
 PROJECT_FILE: Final = "pyproject.toml"
 _PROJECT_CODE: Final = "RUF200"
 _SYNTAX_ERROR: Final = "invalid-syntax"
+NOT_PARSED: Final = "does not parse"
+"""How the message about a file with a syntax error begins."""
 
 
 class _Location(Struct):
@@ -191,7 +193,7 @@ def _relative(path: str, root: Path) -> str:
 def _trouble(path: str, told: _Told) -> Trouble:
     line, column = (told.location.row, told.location.column) if told.location else (0, 0)
     message = told.message.removeprefix("SyntaxError: ")
-    return Trouble(path, f"does not parse: {message}", line, column)
+    return Trouble(path, f"{NOT_PARSED}: {message}", line, column)
 
 
 def _edits(told: _Told, source: Source) -> tuple[tuple[Edit, ...], bool]:
@@ -255,12 +257,7 @@ def ruff_program() -> str:
 
 @lru_cache(maxsize=1)
 def _version() -> str:
-    if not ruff_program():
-        return ""
-    try:
-        return _run([ruff_program(), "--version"]).decode().strip()
-    except DetectorError:
-        return ""
+    return version_of("ruff", "ruff") if ruff_program() else ""  # the program is part of the package
 
 
 class _Rule(Struct):

@@ -11,6 +11,8 @@ EDITIONS: Final = {
     "sqlite": ("vulgate.editions.sqlite", "SqliteEdition", True),
     "ssm": ("vulgate.editions.ssm", "SsmEdition", True),
     "cursor": ("vulgate.editions.cursor", "CursorEdition", True),
+    "llms": ("vulgate.editions.llms", "LlmsEdition", False),
+    "chunks": ("vulgate.editions.chunks", "ChunksEdition", False),
 }
 ENTRY_POINT: Final = "vulgate.editions"
 DEFAULT: Final = tuple(name for name, (_, _, default) in EDITIONS.items() if default)

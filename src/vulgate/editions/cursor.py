@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, field
 
+from vulgate.editions.anchors import surroundings
 from vulgate.model.blocks import Chapter, Rule
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.plain import Surroundings, plain_passage
@@ -58,21 +59,7 @@ def _book(book: CompiledBook) -> str:
 
 def _surroundings(book: CompiledBook) -> Surroundings:
     """The whole book is in one file, so links lead to anchors in it."""
-    anchors = {_anchor_of(book, id) for id in book.targets}
-    return Surroundings(
-        title=lambda target: book[target].title if target in book else None,
-        href=lambda target: f"#{_anchor_of(book, target)}",
-        has_anchors=True,
-        is_target=anchors.__contains__,
-    )
-
-
-def _anchor_of(book: CompiledBook, id: str) -> str:
-    """The id of the anchor that a link to a block leads to: no line inside a list or directive has room for one."""
-    block = book[id]
-    while block.parent:
-        block = book[block.parent]
-    return block.id
+    return surroundings(book.find, book.targets, lambda anchor: f"#{anchor}", has_marks=True)
 
 
 def _cover(book: CompiledBook) -> str:

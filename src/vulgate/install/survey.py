@@ -12,7 +12,6 @@ from typing import Final
 from msgspec import Struct
 
 from vulgate.check.files import NOTEBOOK, fits
-from vulgate.check.settings import TESTS
 from vulgate.install.dependencies import REQUIREMENTS, declared
 from vulgate.install.distributions import is_present
 from vulgate.install.imports import Imports, read_imports
@@ -20,6 +19,7 @@ from vulgate.install.listing import list_all
 from vulgate.install.pythons import oldest_python
 from vulgate.install.reader import Reader, table
 from vulgate.model.findings import Problem
+from vulgate.model.topics import TESTS, names_file
 
 _PYTHON: Final = (".py", ".pyi", NOTEBOOK)
 _PACKAGING: Final = ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", *REQUIREMENTS)
@@ -99,7 +99,7 @@ def survey(root: Path, evidence: Mapping[str, Sequence[str]] | None = None) -> S
         python=python,
         python_from=python_from,
         sources=len(sources),
-        tests=any(fits(path, TESTS) for path in sources),
+        tests=any(names_file(TESTS, path) for path in sources),
         notebooks=any(path.endswith(NOTEBOOK) for path in files),
         web=_is_web(imports, names, files),
         asynchronous=imports.is_async,

@@ -172,7 +172,7 @@ class Rule(DirectiveBlock, frozen=True, kw_only=True, tag="rule"):
     Attributes:
         severity: What breaking it does: critical (security, lost data), high (wrong results), medium (will hurt), low (style).
         detect: The detector and what it looks for, as written.
-        applies: The `:scope:` option, where it holds: `tests`, `not-tests`, `async`; everywhere if empty.
+        applies: The `:applies-to:` option: topics and globs of the files where it holds; everywhere if empty.
         python: The versions that the checked code must run on for the rule to hold for it; all if empty.
         noise: Findings in a thousand lines outside tests, measured on much-used packages; `None` if not measured.
         precision: How many of the findings that were read are right, and how many were read.

@@ -140,6 +140,10 @@ class CompiledBook(Struct, frozen=True, dict=True):
         """
         return self._by_id[self.formerly.get(id, id) if id not in self._by_id else id]
 
+    def find(self, id: str) -> AnyBlock | None:
+        """The block with an id, or with what used to be its id; `None` if there is none."""
+        return self._by_id.get(self.formerly.get(id, id) if id not in self._by_id else id)
+
     def __contains__(self, id: object) -> bool:
         """Whether a block has this id now."""
         return id in self._by_id

@@ -358,6 +358,20 @@ _LIST: Final = (
         "wait for it to end, or stop it",
     ),
     Code("VG604", "unknown-edition", _E, "unknown edition `{name}`"),
+    Code(
+        "VG605",
+        "agent-file-too-large",
+        _E,
+        "`{path}` has {size}, and {agent} reads {most}",
+        "give it a smaller budget, or shorten what else stands in it",
+    ),
+    Code(
+        "VG606",
+        "agent-file-too-long",
+        _W,
+        "`{path}` has {size}, and {most} are advised for {agent}",
+        "give it a smaller budget; what is left out is one search away",
+    ),
 )
 
 CODES: Final = {code.name: code for code in _LIST}

@@ -35,7 +35,7 @@ class RuleInfo(Struct, frozen=True, omit_defaults=True):
         detector: The detector's name.
         tags: The rule's tags.
         cite: Citations.
-        scope: Where the rule holds: `tests`, `not-tests`, `async`; everywhere if empty.
+        applies: Topics and globs of the files where the rule holds; everywhere if empty.
         python: The versions that the checked code must run on for the rule to hold for it; all if empty.
         noise: Findings in a thousand lines outside tests, measured; `None` if not measured.
         precision: How many of the findings that were read are right, and how many were read; zeros if none were.
@@ -62,7 +62,7 @@ class RuleInfo(Struct, frozen=True, omit_defaults=True):
     detector: str = ""
     tags: tuple[str, ...] = ()
     cite: tuple[str, ...] = ()
-    scope: tuple[str, ...] = ()
+    applies: tuple[str, ...] = ()
     python: str = ""
     noise: float | None = None
     precision: tuple[int, int] = (0, 0)

@@ -13,8 +13,12 @@ _SENTENCE: Final = re.compile(r"(?s)(.+?[.!?])(?:\s|$)")
 
 def plain(text: str) -> str:
     """Inline Markdown without its marks, in one line."""
-    unlinked = _LINK.sub(lambda match: match[1] or match[2] or match[3] or "", text)
-    return " ".join(_MARKUP.sub(lambda match: match[2] or match[3] or "", unlinked).split())
+    return " ".join(_MARKUP.sub(lambda match: match[2] or match[3] or "", unlinked(text)).split())
+
+
+def unlinked(text: str) -> str:
+    """Inline Markdown with its links as their texts; code spans and emphasis stay."""
+    return _LINK.sub(lambda match: match[1] or match[2] or match[3] or "", text)
 
 
 def first_sentence(text: str) -> str:

@@ -18,6 +18,9 @@ _ATTRIBUTES = re.compile(rb"[ \t]*\{[^\r\n]*\}[ \t]*(?=\r?\n|\Z)")
 _BOM: Final = b"\xef\xbb\xbf"
 _HEADING = re.compile(rb"^ {0,3}(?:#{1,6}[ \t]|=+[ \t]*\r?$|-+[ \t]*\r?$)", re.MULTILINE)
 _HEADING_ATTRIBUTES = re.compile(rb"[ \t]*\{[ \t]*[#.][^{}\r\n]*\}[ \t]*(?=#*[ \t]*(?:\r?\n|\Z))")
+_TO_US = re.compile(
+    rb"^[ \t>]*<!--\s*vulgate:\s*(?:allow|asked)\s(?:(?!-->).)*+-->[ \t]*(?:\r?\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _OUTPUT = re.compile(rb"^([ \t>]*)(`{3,}|~{3,})[ \t]*output[ \t]*$", re.MULTILINE)
 _COLONS = re.compile(rb":{3,}[ \t]*")
 _WORDS = re.compile(r"[^>\s]")
@@ -65,14 +68,18 @@ class Surroundings(NamedTuple):
     Attributes:
         title: The title of a block, by id; `None` if there is no such block.
         href: The address of a block where the passage is going to be read, by id.
-        has_anchors: Whether chapters, sections and the blocks for which `is_target` holds are marked with their ids.
+        has_anchors: Whether chapters and the blocks for which `is_target` holds have anchors.
+        has_marks: Whether chapters and sections have comments with their numbers and ids.
         is_target: Whether a link leads to a block, by id.
+        file: The address of a file beside the chapters, by its path in the book; links to files stay as they are if `None`.
     """
 
     title: Callable[[str], str | None]
     href: Callable[[str], str]
     has_anchors: bool = False
+    has_marks: bool = False
     is_target: Callable[[str], bool] = lambda target: False
+    file: Callable[[str], str] | None = None
 
     def link(self, id: str) -> str:
         """A link to a block under its title."""
@@ -97,6 +104,7 @@ def plain_passage(blocks: Sequence[b.AnyBlock], around: Surroundings) -> str:
     for block in blocks:
         edits.extend(_block_edits(block, source, around))
         edits.extend(_link_edits(block, source, around))
+    edits.extend(_comment_edits(blocks, source, base))
     return _apply(source, edits, base)
 
 
@@ -119,7 +127,7 @@ def _block_edits(block: b.AnyBlock, source: bytes, around: Surroundings) -> Iter
     if isinstance(block, b.Chapter):
         yield from _chapter_edits(block, source, around)
     elif isinstance(block, b.Section):
-        if around.has_anchors:
+        if around.has_marks:
             yield Edit(start, start, f"<!-- {block.number} {block.id} -->\n".replace("<!--  ", "<!-- "))
         if attributes := _HEADING_ATTRIBUTES.search(source, start, _line_end(source, start)):
             yield Edit(attributes.start(), attributes.end(), "")
@@ -216,17 +224,29 @@ def _label(fence: b.Fence) -> str:
     return f"{role.rstrip(':') or 'Example'} ({', '.join(promises)}):"
 
 
+def _comment_edits(blocks: Sequence[b.AnyBlock], source: bytes, start: int) -> Iterable[Edit]:
+    """Comments to the compiler go, with their lines; in code they are code."""
+    found = [match.span() for match in _TO_US.finditer(source, start)] if b"vulgate:" in source else []
+    code = [block.span for block in blocks if found and isinstance(block, (b.Example, b.Diagram))]
+    for first, last in found:
+        if any(span.start < last and first < span.end for span in code):
+            continue
+        apart = _is_blank(source, line_start(source, max(0, first - 1))) and _is_blank(source, last)
+        yield Edit(first, _line_end(source, last) if apart else last, "")
+
+
 def _link_edits(block: b.AnyBlock, source: bytes, around: Surroundings) -> Iterable[Edit]:
-    """Links to blocks lead to their place in this edition; what the author wrote as text stays."""
+    """Links to blocks and files lead to their place in this edition; what the author wrote as text stays."""
+    addresses = {"block": around.href, "file": around.file, "external": None}
     for link in block.links:
         written = source[link.start : link.end]
-        if link.type != "block":
+        if (address := addresses[link.type]) is None:
             continue
         if _WIKI.fullmatch(written):
             yield Edit(link.start, link.end, _wiki_link(link, source, around))
         elif written.startswith((b"[", b"!")) and (found := list(_TARGET.finditer(written))):
             place = found[-1]
-            yield Edit(link.start + place.start(1), link.start + place.end(1), around.href(link.target))
+            yield Edit(link.start + place.start(1), link.start + place.end(1), address(link.target))
 
 
 def _chapter_edits(chapter: b.Chapter, source: bytes, around: Surroundings) -> Iterable[Edit]:
@@ -234,7 +254,7 @@ def _chapter_edits(chapter: b.Chapter, source: bytes, around: Surroundings) -> I
     front = _FRONT_MATTER.match(source)
     end = front.end() if front else len(_BOM) if source.startswith(_BOM) else 0
     title = "" if _HEADING.search(source, end, chapter.span.end) else f"# {chapter.title}\n\n"
-    mark = f"<!-- {chapter.id} -->\n" if around.has_anchors else ""
+    mark = f"<!-- {chapter.id} -->\n" if around.has_marks else ""
     yield Edit(0, end, f"{mark}{title}")
     about = [f"{'Appendix' if chapter.number.isalpha() else 'Chapter'} {chapter.number}"] if chapter.number else []
     about += [chapter.level.capitalize()] if chapter.level else []

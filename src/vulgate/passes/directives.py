@@ -1,7 +1,7 @@
 """What each directive takes: its title, its options, and the block it becomes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from msgspec import Struct
@@ -12,9 +12,11 @@ from vulgate.markdown.directives import NAMES
 from vulgate.model import blocks as b
 from vulgate.model.codes import Reporter
 from vulgate.model.frontmatter import LEVELS
+from vulgate.model.globs import from_root
 from vulgate.model.ids import VALID_ID
 from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
+from vulgate.model.topics import WORDS, applies_fault
 from vulgate.model.versions import version_error
 from vulgate.passes.references import phrases
 from vulgate.plugins import plugin_names
@@ -25,7 +27,6 @@ _CITATION: Final = re.compile(
     r"(?:PEP|RFC) \d+|CVE-\d{4}-\d{4,}|https?://[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?|[^()]+ \([^()]*\b\d{4}\)(?: .+)?"
 )
 DETECTORS: Final = ("ruff", "ast-grep", "type-checker", "layers", "metric", "plugin", "review")
-SCOPES: Final = ("tests", "not-tests", "async")
 
 
 class Spec(Struct, frozen=True):
@@ -44,8 +45,9 @@ class Spec(Struct, frozen=True):
     parts: tuple[str, ...] = ()
 
 
-# Options whose name is taken: every block has a scope, which says how far its meaning reaches.
-_FIELDS: Final = {"scope": "applies"}
+RENAMED: Final = {"scope": "applies-to"}
+"""Options that had another name: the old one, and what it is called now."""
+_FIELDS: Final = {"applies-to": "applies"}
 _Read = Callable[[str], tuple[Any, str]]
 
 
@@ -78,10 +80,11 @@ def _flag(value: str) -> tuple[Any, str]:
     return True, "it takes no value" if value else ""
 
 
-def _scope(value: str) -> tuple[Any, str]:
+def _applies(value: str) -> tuple[Any, str]:
     items, reason = _list(value)
-    wrong = [item for item in items if item not in SCOPES]
-    return items, reason or (did_you_mean(wrong[0], SCOPES) if wrong else "")
+    if reason := reason or applies_fault(items):
+        return items, reason
+    return tuple(dict.fromkeys(item if item in WORDS else from_root(item) for item in items)), ""
 
 
 def _versions(value: str) -> tuple[Any, str]:
@@ -147,7 +150,7 @@ SPECS: Final[dict[str, Spec]] = {
             "fix": _text,
             "because": _list,
             "cite": _cite,
-            "scope": _scope,
+            "applies-to": _applies,
             "python": _versions,
             "noise": _noise,
             "precision": _precision,
@@ -202,9 +205,7 @@ def read_directive(node: n.Directive, lines: LineIndex, reporter: Reporter) -> d
         span = lines.span(option.start, option.end)
         read = known.get(option.name)
         if read is None:
-            reporter.add(
-                "unknown-option", span, directive=name, name=option.name, help=did_you_mean(option.name, known)
-            )
+            reporter.add("unknown-option", span, directive=name, name=option.name, help=_known(option, known))
             continue
         value, reason = read(option.value)
         field = _FIELDS.get(option.name) or option.name.replace("-", "_")
@@ -219,6 +220,13 @@ def read_directive(node: n.Directive, lines: LineIndex, reporter: Reporter) -> d
     if spec.block is b.Note:
         values["style"] = name
     return values
+
+
+def _known(option: n.Option, known: Collection[str]) -> str:
+    """What to write instead of an option that the directive has not."""
+    if (new := RENAMED.get(option.name)) in known:
+        return f"it is called `:{new}:` now: write `:{new}: {option.value}`"
+    return did_you_mean(option.name, known)
 
 
 def take_references(node: n.Directive, values: dict[str, Any], lines: LineIndex) -> list[tuple[str, str, int, int]]:

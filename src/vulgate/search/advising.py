@@ -1,12 +1,14 @@
 """Which rules matter for a file, for what it imports, for a task."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from vulgate.model.inline import plain
+from vulgate.model.topics import ASYNC, NOT_TESTS, TESTS, TOPICS, WEB, holds_in, names_file
 from vulgate.model.versions import holds_on
 from vulgate.search.answers import Hit, RuleAdvice, RulesAnswer, SearchError
 from vulgate.search.budgets import page, read_cursor, write_cursor
@@ -28,7 +30,7 @@ MACHINE: Final = 1.1
 MOST_RELEVANCE: Final = 6.0
 FILE: Final = 1.0
 SCOPE: Final = 2.0
-ASYNC_UNKNOWN: Final = 0.5
+UNKNOWN: Final = 0.5
 SOUGHT: Final = 3.0
 NAMED: Final = 3.0
 IMPORTED: Final = {"bad": 2.0, "good": 1.0}
@@ -36,8 +38,9 @@ SECTION: Final = 1.5
 FOUND: Final = 4.0
 RESTS_ON: Final = 3.0
 BESIDE: Final = 1.5
-"""How much it counts that a rule is about the file, its kind of code, what its detector seeks, what its words name, what its
-examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits the task."""
+"""How much it counts that a rule is about the file, its kind of code, a kind that may be in it, what its detector seeks, what its
+words name, what its examples import, the section that it stands in, and how well it, a fact under it or a passage beside it fits
+the task."""
 BY_MEANING: Final = 0.25
 """What a rule counts that has no word of the task, beside one that has."""
 WEAKEST: Final = 0.3
@@ -49,6 +52,11 @@ _ASYNC: Final = frozenset(
     {"asyncio", "anyio", "trio", "curio", "aiohttp", "aiofiles", "asyncpg", "starlette", "fastapi"}
 )
 _ASYNC_WORDS: Final = frozenset(stems("async await asyncio coroutine asynchronous event-loop"))
+_WEB: Final = frozenset(
+    {"aiohttp", "bottle", "django", "falcon", "fastapi", "flask", "litestar", "pyramid", "quart", "rest_framework"}
+    | {"sanic", "starlette", "tornado"}
+)
+_WEB_WORDS: Final = frozenset(stems("web endpoint route middleware cookie cors csrf login flask django fastapi"))
 _MODULE: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _FROM: Final = re.compile(r"\s*from\s+(\.*[\w.]*)\s+import\s+(.+)", re.DOTALL)
 _IMPORT: Final = re.compile(r"\s*import\s+(.+)", re.DOTALL)
@@ -89,20 +97,37 @@ class _Wanted:
     modules: tuple[str, ...]
     task: str
 
-    @property
+    @cached_property
     def is_test(self) -> bool:
         """Whether the file is one of tests, going by its name."""
-        if self.path is None:
-            return False
-        folders = {part.lower() for part in self.path.parts[:-1]}
-        name = self.path.name.lower()
-        return bool(folders & {"test", "tests"}) or bool(re.fullmatch(r"test_.*|.*_test\.\w+|conftest\.py", name))
+        return any(names_file(TESTS, path.lower()) for path in self.paths)
 
-    @property
+    @cached_property
     def is_async(self) -> bool:
         """Whether asynchronous code is spoken of."""
-        words = {*stems(self.task), *stems(str(self.path or "").replace("_", " "))}
-        return bool(_ASYNC_WORDS & words) or any(module.split(".")[0] in _ASYNC for module in self.modules)
+        return self._speaks_of(_ASYNC, _ASYNC_WORDS)
+
+    @cached_property
+    def is_web(self) -> bool:
+        """Whether web code is spoken of."""
+        return self._speaks_of(_WEB, _WEB_WORDS)
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The file from the root of its repository. That root may be anywhere in an absolute path."""
+        if self.path is None or not self.path.parts:
+            return ()
+        parts = self.path.parts
+        is_absolute = self.path.is_absolute() or parts[0].endswith(":")
+        return tuple("/".join(parts[at:]) for at in (range(1, len(parts)) if is_absolute else (0,)))
+
+    def names(self, word: str) -> bool:
+        """Whether the file's name tells that a topic or glob means it."""
+        return any(names_file(word, path) for path in self.paths)
+
+    def _speaks_of(self, modules: Set[str], words: Set[str]) -> bool:
+        said = {*stems(self.task), *stems(str(self.path or "").replace("_", " "))}
+        return bool(words & said) or any(module.split(".")[0] in modules for module in self.modules)
 
 
 def rules_for(
@@ -198,11 +223,15 @@ def _weigh(library: Library, book: "OpenBook", wanted: _Wanted, cases: dict[str,
 
 
 def _fits(book: "OpenBook", wanted: _Wanted, rule: ShortRule) -> bool:
-    """Whether a rule holds in the file: it is about such files, and for tests or other code as the file is."""
+    """Whether a rule holds in the file: it is about such files, and its topics and globs admit this one."""
     sign = book.signs.get(rule.id)
-    if wanted.path is None or sign is None or not sign.concerns(wanted.path):
+    if wanted.path is None or sign is None:
         return False
-    return not ("tests" in rule.applies and not wanted.is_test) and not ("not-tests" in rule.applies and wanted.is_test)
+    # A rule about packaging shows Python, too, and is told where pyproject.toml is open.
+    is_named = any(wanted.names(word) for word in rule.applies if word not in (TESTS, NOT_TESTS, ASYNC, WEB))
+    if not is_named and not sign.concerns(wanted.path):
+        return False
+    return any(holds_in(rule.applies, path, is_test=wanted.is_test, is_async=True) for path in wanted.paths)
 
 
 def _weigh_path(book: "OpenBook", wanted: _Wanted, cases: dict[str, _Case]) -> None:
@@ -210,18 +239,31 @@ def _weigh_path(book: "OpenBook", wanted: _Wanted, cases: dict[str, _Case]) -> N
     assert wanted.path is not None
     is_python = wanted.path.suffix in (".py", ".pyi", ".ipynb")
     for case in cases.values():
-        applies = case.rule.applies
-        if "tests" in applies:
-            case.add(SCOPE, "it holds in tests")
-        elif "async" in applies and wanted.is_async:
-            case.add(SCOPE, "it holds in asynchronous code")
-        elif "async" in applies:
-            if not (wanted.modules or wanted.task):
-                case.add(ASYNC_UNKNOWN, "it holds in Python files with asynchronous code")
+        if told := _about(wanted, [word for word in case.rule.applies if word != NOT_TESTS]):
+            weight, why = told
+            if weight > UNKNOWN or not (wanted.modules or wanted.task):
+                case.add(weight, why)
         elif not is_python:
             case.add(SCOPE, f"it is about files such as {wanted.path.name}")
         elif case.relevance or not (wanted.modules or wanted.task):
             case.add(FILE, "it holds in Python files" if not wanted.is_test else "it holds in tests as in other code")
+
+
+def _about(wanted: _Wanted, words: Sequence[str]) -> tuple[float, str] | None:
+    """How much the topics and globs of a rule count for the file, and why; nothing where the rule has none."""
+    if not words:
+        return None
+    if TESTS in words and wanted.is_test:
+        return SCOPE, "it holds in tests"
+    if ASYNC in words and wanted.is_async:
+        return SCOPE, "it holds in asynchronous code"
+    if WEB in words and (wanted.is_web or wanted.names(WEB)):
+        return SCOPE, "it is about web code"
+    for word in words:
+        if wanted.names(word):
+            about = f"it is about {TOPICS[word].title.lower()}" if word in TOPICS else f"it holds in `{word}`"
+            return SCOPE, about
+    return UNKNOWN, f"it is about {TOPICS[ASYNC if ASYNC in words else WEB].title.lower()}, which no name tells surely"
 
 
 def _weigh_import(book: "OpenBook", module: str, case: _Case) -> None:

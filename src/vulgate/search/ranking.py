@@ -6,7 +6,7 @@ from typing import Final
 
 from vulgate.model import blocks as b
 from vulgate.model.suggest import did_you_mean
-from vulgate.model.versions import holds_on
+from vulgate.model.versions import holds_on, python_range
 from vulgate.search import fusion, lexical, semantic
 from vulgate.search.answers import Hit, SearchAnswer, SearchError
 from vulgate.search.budgets import page, read_cursor, write_cursor
@@ -241,17 +241,9 @@ def _shown(ranked: Iterator[Ranked], query: Query, python: str) -> Iterator[Hit]
 
 
 def versions(book: OpenBook, block: b.Block) -> str:
-    """The versions of Python that a block holds for, as it says or its chapter; empty for those of the whole book.
-
-    Facts and rules hold in other code too, so what they leave out means any version.
-    """
-    if isinstance(block, b.Fact):
-        return block.holds.removeprefix("python").strip()
-    if isinstance(block, b.Rule):
-        return block.python
-    own = block.fence.python if isinstance(block, b.Example) else ""
+    """The versions of Python that a block holds for; see `vulgate.model.versions.python_range`."""
     chapter = book.contents.by_id.get(block.chapter)
-    return own or (chapter.python if chapter else "")
+    return python_range(block, chapter.python if chapter else "")
 
 
 def _chapter(books: Sequence[OpenBook], chapter: str) -> str:

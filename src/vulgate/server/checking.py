@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from vulgate.check.checker import Checker, Wanted, wanted_rules
-from vulgate.check.ruleset import RuleSet, of_single_files, rules_of
+from vulgate.check.ruleset import RuleSet, rules_of
 from vulgate.check.settings import Config, find_config
 from vulgate.model.book import CompiledBook, Summary
 from vulgate.model.codes import Reporter
@@ -131,12 +131,10 @@ class CodeChecker:
     def _new_checker(self, rules: RuleSet, config: Config, select: Sequence[str], name: str) -> Checker:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="vulgate-mcp-")).resolve()
-        wanted = of_single_files(
-            wanted_rules(config, rules, select=select, extend=(), ignore=("type-checker",), types=False)
-        )
+        wanted = wanted_rules(config, rules, select=select, extend=(), ignore=("type-checker",), types=False)
         moved = msgspec.structs.replace(config, root=self._folder / name)
         moved.root.mkdir(exist_ok=True)
-        return Checker(moved, rules, Wanted(paths=(), rules=wanted, use_cache=False))
+        return Checker(moved, rules, Wanted(paths=(), rules=wanted, use_cache=False, single=True))
 
 
 def _config(place: Path | None, python: str) -> tuple[Config, list[str]]:

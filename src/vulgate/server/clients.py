@@ -4,8 +4,6 @@ Formats: https://cursor.com/docs/context/mcp, https://code.claude.com/docs/en/mc
 https://code.visualstudio.com/docs/copilot/reference/mcp-configuration.
 """
 
-import json
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,14 +11,12 @@ from pathlib import Path, PurePath
 from typing import Any, Final
 
 from vulgate.store.atomic import write_file
+from vulgate.store.settings_file import SettingsFileError, read_object, written_like
 
 NAME: Final = "vulgate"
 COMMAND: Final = "vulgate"
-_BOM: Final = "\ufeff"
 
-
-class ClientFileError(Exception):
-    """A file that is left alone; the text says why, and what to do."""
+ClientFileError = SettingsFileError
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ def with_entry(text: str, client: Client, wanted: dict[str, Any] | None) -> str:
     Raises:
         ClientFileError: The text is no JSON of the right form, or another server has our name.
     """
-    content = _read(text)
+    content = read_object(text)
     servers = content.get(client.key, {})
     if not isinstance(servers, dict):
         raise ClientFileError(f"`{client.key}` is no object")
@@ -72,8 +68,33 @@ def with_entry(text: str, client: Client, wanted: dict[str, Any] | None) -> str:
     content = {**content, client.key: servers}
     if not servers and len(content) == 1:
         return ""
-    bom = _BOM if text.startswith(_BOM) else ""
-    return bom + json.dumps(content, indent=_indent(text), ensure_ascii=False) + "\n"
+    return written_like(content, text)
+
+
+def read_entry(text: str, client: Client) -> dict[str, Any] | None:
+    """Our entry in the text of a client's file, or `None`.
+
+    Raises:
+        ClientFileError: The text is no JSON of the right form, or another server has our name.
+    """
+    servers = read_object(text).get(client.key, {})
+    there = servers.get(NAME) if isinstance(servers, dict) else None
+    if there is not None and not _is_ours(there):
+        raise ClientFileError(f"another server is called `{NAME}`; rename it first")
+    return there
+
+
+def read_entry(text: str, client: Client) -> dict[str, Any] | None:
+    """Our entry in the text of a client's file, or `None`.
+
+    Raises:
+        ClientFileError: The text is no JSON of the right form, or another server has our name.
+    """
+    servers = _read(text).get(client.key, {})
+    there = servers.get(NAME) if isinstance(servers, dict) else None
+    if there is not None and not _is_ours(there):
+        raise ClientFileError(f"another server is called `{NAME}`; rename it first")
+    return there
 
 
 def update(folder: Path, client: Client, wanted: dict[str, Any] | None) -> str:
@@ -107,29 +128,7 @@ def update(folder: Path, client: Client, wanted: dict[str, Any] | None) -> str:
     return "removed" if wanted is None else "wrote"
 
 
-def _read(text: str) -> dict[str, Any]:
-    """The object in a file; an empty one for an empty file."""
-    plain = text.removeprefix(_BOM)
-    if not plain.strip():
-        return {}
-    try:
-        content = json.loads(plain)
-    except json.JSONDecodeError as error:
-        raise ClientFileError(f"it is no plain JSON (line {error.lineno}: {error.msg.lower()})") from error
-    except RecursionError as error:
-        raise ClientFileError("it is nested too deeply") from error
-    if not isinstance(content, dict):
-        raise ClientFileError("it is no JSON object")
-    return content
-
-
 def _is_ours(there: Any) -> bool:
     if not isinstance(there, dict) or not isinstance(there.get("args"), list):
         return False
     return PurePath(str(there.get("command"))).stem == COMMAND and there["args"][:1] == ["mcp"]
-
-
-def _indent(text: str) -> int | str:
-    """How the file is indented, so that a difference shows our lines alone."""
-    found = re.search(r"^([ \t]+)\S", text, re.MULTILINE)
-    return found[1] if found else 2

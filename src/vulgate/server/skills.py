@@ -1,12 +1,10 @@
 """The chapters of the books as Agent Skills over MCP (the extension `io.modelcontextprotocol/skills`, SEP-2640).
 
-A skill is a folder: `skill://BOOK/NAME/SKILL.md`, which says what the chapter's rules are and where what stands, and
-`references/chapter.md`, the chapter itself. Every file is listed with its size and digest.
+A skill is a folder, `skill://BOOK/NAME`, as `vulgate.editions.agents.skills` makes it. Every file is listed with its size and
+digest.
 """
 
 import hashlib
-import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,28 +17,19 @@ from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.shared.exceptions import MCPError
 from mcp.types import INTERNAL_ERROR, INVALID_PARAMS, PaginatedRequestParams, RequestParams
 
-from vulgate.model.blocks import Chapter, Rule, Section
-from vulgate.model.findings import SEVERITIES
-from vulgate.model.tokens import count_tokens
-from vulgate.search import reading
+from vulgate.editions.agents.skills import LookUp, Skill, skills_of
+from vulgate.model.blocks import AnyBlock
 from vulgate.search.answers import SearchError
-from vulgate.search.library import Library, OpenBook
+from vulgate.search.contents import AUTHORED
+from vulgate.search.library import OpenBook
 from vulgate.server.rendering import stamp
-from vulgate.server.resources import chapters_of
 from vulgate.server.shelf import Mark, Shelf
 
 PAGE: Final = 50
 """Skills in one answer."""
-DESCRIPTION: Final = 250
-"""Characters of a description: clients give all skills together about 8,000."""
-NAME: Final = 64
-"""Characters of a name, as the format has it."""
-BODY: Final = 4_500
-"""Tokens of a SKILL.md; the format's advice is to stay below 5,000."""
 DIRECTORY: Final = "inode/directory"
 MARKDOWN: Final = "text/markdown"
 _FRESH_MS: Final = 60_000
-_MARKUP: Final = re.compile(r"[*`]|\[\[|\]\]")
 
 
 class GetSkillParams(RequestParams):
@@ -56,20 +45,16 @@ class ReadDirectoryParams(PaginatedRequestParams):
 
 
 @dataclass(frozen=True)
-class Skill:
-    """One chapter as a skill.
-
-    Attributes:
-        root: Address of its folder.
-        name: Its name, which is the folder's.
-        description: What is in it, and when to use it.
-        files: Texts by path in the folder, SKILL.md first.
-    """
+class ServedSkill:
+    """A skill with the address of its folder."""
 
     root: str
-    name: str
-    description: str
-    files: dict[str, str]
+    skill: Skill
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Texts by path in the folder, SKILL.md first."""
+        return self.skill.files
 
     @property
     def entry(self) -> dict[str, Any]:
@@ -82,8 +67,7 @@ class Skill:
             }
             for path, text in self.files.items()
         ]
-        frontmatter = {"name": self.name, "description": self.description}
-        return {"uri": f"{self.root}/SKILL.md", "frontmatter": frontmatter, "resources": files}
+        return {"uri": f"{self.root}/SKILL.md", "frontmatter": self.skill.frontmatter, "resources": files}
 
 
 class Skills(Extension):
@@ -97,7 +81,7 @@ class Skills(Extension):
 
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
-        self._made: tuple[Mark, dict[str, Skill]] | None = None
+        self._made: tuple[Mark, dict[str, ServedSkill]] | None = None
 
     def settings(self) -> dict[str, Any]:
         """That folders can be read."""
@@ -111,7 +95,7 @@ class Skills(Extension):
             MethodBinding("resources/directory/read", ReadDirectoryParams, self._directory),
         )
 
-    async def all(self) -> dict[str, Skill]:
+    async def all(self) -> dict[str, ServedSkill]:
         """The skills by the address of their folder, as the books are now.
 
         Raises:
@@ -119,11 +103,11 @@ class Skills(Extension):
         """
         return await anyio.to_thread.run_sync(self._all)
 
-    def _all(self) -> dict[str, Skill]:
+    def _all(self) -> dict[str, ServedSkill]:
         with self._shelf.library() as library:
             mark = self._shelf.mark()
             if self._made is None or self._made[0] != mark:
-                skills = [skill for book in library.books for skill in skills_of(library, book)]
+                skills = [skill for book in library.books for skill in _of_book(book)]
                 self._made = (mark, {skill.root: skill for skill in skills})
             return self._made[1]
 
@@ -156,7 +140,7 @@ class Skills(Extension):
         ]
         return {"resources": resources, **_cached()} | _next(start, len(children))
 
-    async def _found(self) -> dict[str, Skill]:
+    async def _found(self) -> dict[str, ServedSkill]:
         try:
             return await self.all()
         except SearchError as error:
@@ -185,77 +169,23 @@ def add_skill_files(server: MCPServer[Any], skills: Skills) -> None:
         return skill.files[path]
 
 
-# ------------------------------------------------------------------------------------------------ making skills
+def _of_book(book: OpenBook) -> list[ServedSkill]:
+    """The skills of a book; ids in them are looked up at this server."""
+    blocks = {block.id: block for block in book.blocks(AUTHORED)}
+    chapters: dict[str, list[AnyBlock]] = {}
+    for block in blocks.values():
+        chapters.setdefault(block.chapter, []).append(block)
+    root = f"book://{book.book.id}"
 
+    def find(id: str) -> AnyBlock | None:
+        return blocks.get(id) or book.block(id)
 
-def skills_of(library: Library, book: OpenBook) -> list[Skill]:
-    """The chapters of a book as skills."""
-    taken: set[str] = set()
-    found: list[Skill] = []
-    for chapter in chapters_of(book):
-        name = _name(book.book.id, chapter.id, taken)
-        taken.add(name)
-        description = _description(book, chapter)
-        text = reading.get(library, chapter.id, view="full", book=book.book.id).text
-        files = {"SKILL.md": _skill_file(book, chapter, name, description), "references/chapter.md": text}
-        found.append(Skill(f"skill://{book.book.id}/{name}", name, description, files))
-    return found
-
-
-def _name(book: str, chapter: str, taken: set[str]) -> str:
-    """A name of small letters, digits and single hyphens that no other skill of the book has."""
-    words = re.sub(r"[^a-z0-9]+", "-", f"{book}-{chapter}".lower()).strip("-")[:NAME].strip("-") or "chapter"
-    name, number = words, 2
-    while name in taken:
-        name, number = f"{words[: NAME - 4].strip('-')}-{number}", number + 1
-    return name
-
-
-def _description(book: OpenBook, chapter: Chapter) -> str:
-    """What is in the chapter and when to use it; whole words that fit."""
-    topics = ", ".join(tag for tag in chapter.tags if tag != "core")
-    use = f" Use when writing or reviewing code about {topics}." if topics else ""
-    text = f"{_plain(chapter.title)} ({_plain(book.book.title)}): {_plain(chapter.summary)}{use}"
-    if len(text) <= DESCRIPTION:
-        return text
-    return text[: DESCRIPTION - 3].rsplit(" ", 1)[0].rstrip(",;: ") + " ..."
-
-
-def _skill_file(book: OpenBook, chapter: Chapter, name: str, description: str) -> str:
-    rules = [block for block in book.blocks("kind = 'rule' AND chapter = ?", (chapter.id,)) if isinstance(block, Rule)]
-    sections = [
-        block for block in book.blocks("kind = 'section' AND chapter = ?", (chapter.id,)) if isinstance(block, Section)
-    ]
-    ranked = sorted(rules, key=lambda rule: (SEVERITIES.index(rule.severity), -rule.importance))
-    head = (
-        f"---\nname: {name}\ndescription: {json.dumps(description, ensure_ascii=False)}\n---\n\n"
-        f"# {_plain(chapter.title)}\n\n{_plain(chapter.summary)}\n\n"
-        f"The whole chapter is in [references/chapter.md](references/chapter.md). {stamp(book.stamp)}\n"
+    look_up = LookUp(
+        told=f"Look up an id with the tool `get`. Links to `{root}/ID` lead to other chapters. {stamp(book.stamp)}",
+        address=lambda target: f"{root}/{target}",
     )
-    lines = ["## Rules", "", *map(_rule_line, ranked)] if ranked else []
-    lines += ["", "## Sections", "", *map(_section_line, sections)] if sections else []
-    room = BODY - count_tokens(head)
-    kept: list[str] = []
-    for line in lines:
-        room -= count_tokens(line + "\n")
-        if room < 0 or len(kept) > 450:
-            kept.append(f"- and {len(lines) - len(kept)} more lines in the chapter")
-            break
-        kept.append(line)
-    return "\n".join([head, *kept]).rstrip() + "\n"
-
-
-def _rule_line(rule: Rule) -> str:
-    fix = f": {_plain(rule.fix)}" if rule.fix else ""
-    return f"- {_plain(rule.title)} ({rule.severity}, `{rule.id}`){fix}"
-
-
-def _section_line(section: Section) -> str:
-    return f"{'  ' * max(0, section.depth - 2)}- {section.number} {_plain(section.title)} (`{section.id}`)"
-
-
-def _plain(text: str) -> str:
-    return " ".join(_MARKUP.sub("", text).split())
+    made = skills_of(book.book, list(chapters.values()), find, look_up)
+    return [ServedSkill(f"skill://{book.book.id}/{skill.name}", skill) for skill in made]
 
 
 # ------------------------------------------------------------------------------------------------ the protocol

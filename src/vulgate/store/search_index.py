@@ -26,7 +26,8 @@ CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT NOT NULL UNIQUE, passages I
 CREATE VIRTUAL TABLE word_trigram USING fts5 (word, content='word', content_rowid='id', detail='none', tokenize='trigram');
 """
 
-_COMMENTS: Final = re.compile(r"(?:\s*<!--(?:(?!-->).)*+-->)+\s*", re.DOTALL)
+COMMENTS: Final = re.compile(r"(?:\s*<!--(?:(?!-->).)*+-->)+\s*", re.DOTALL)
+"""A passage that is nothing but comments."""
 
 
 class Passage(NamedTuple):
@@ -58,7 +59,7 @@ def passages(book: CompiledBook) -> Iterator[Passage]:
     anchors = _anchors(book)
     headings: list[str] = []  # the chapter's title and those of the open sections
     for position, block in enumerate(book.blocks, 1):
-        if not block.is_authored or block.parent or _COMMENTS.fullmatch(block.text):
+        if not block.is_authored or block.parent or COMMENTS.fullmatch(block.text):
             continue
         text = block.text
         if isinstance(block, Chapter):

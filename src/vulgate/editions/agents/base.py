@@ -57,10 +57,13 @@ class Layout(Struct, frozen=True):
     Attributes:
         folders: All folders that Git does not ignore, from the root, with forward slashes; the root itself is left out.
         chosen: Names of all targets that are written together, so that no agent is told a thing twice.
+        files: Files for agents that are there already, from the root: some agents read the first of several, and must not
+            lose the one that they read now.
     """
 
     folders: tuple[str, ...] = ()
     chosen: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 class AgentFile(Struct, frozen=True):

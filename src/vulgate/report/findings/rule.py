@@ -35,8 +35,8 @@ def _checked(rule: RuleInfo) -> list[str]:
         lines[0] = f"Detector: `{rule.detect}`, with a fence that `--json` shows; the rule is {rule.status}."
     if rule.fixable:
         lines.append("`vulgate check --fix` mends it where that is safe; `--unsafe-fixes` mends more.")
-    if rule.scope:
-        lines.append(f"Scope: {', '.join(rule.scope)}.")
+    if rule.applies:
+        lines.append(f"Applies to: {', '.join(rule.applies)}.")
     if rule.python:
         lines.append(f"For code that needs Python {rule.python}.")
     right, read = rule.precision
