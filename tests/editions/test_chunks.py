@@ -1,7 +1,10 @@
 """The edition for retrieval: all of the book once, in passages of a size, with what a store filters by."""
 
+import importlib.util
 import json
 import re
+import subprocess
+import sys
 from collections import Counter
 from functools import cache
 from itertools import pairwise
@@ -16,7 +19,7 @@ from hypothesis import strategies as st
 
 import vulgate
 from tests.build.books import RULE, SMALL, build, codes, run, tree, write
-from tests.support import compiled, handbook, modest
+from tests.support import ROOT, compiled, handbook, modest
 from vulgate.editions.chunks import ChunksEdition, ChunksOptions
 from vulgate.markdown.parser import parse
 from vulgate.model.blocks import Example, Status, Verdict
@@ -274,3 +277,15 @@ def test_a_size_that_is_none_is_told(value: str, tmp_path: Path) -> None:
     manifest = f'[book]\ntitle = "Small"\nchapters = ["one.md", "two.md"]\n[editions.chunks]\nmax_tokens = {value}\n'
     write(tmp_path, {**SMALL, "vulgate.toml": manifest})
     assert codes(build(tmp_path, editions=("chunks",)).diagnostics) == ["VG105"]
+
+
+def test_the_way_into_a_vector_store_that_the_documentation_shows(tmp_path: Path) -> None:
+    if importlib.util.find_spec("qdrant_client") is None:
+        pytest.skip("qdrant-client is not installed")
+    page = (ROOT / "docs" / "rag.md").read_bytes().decode()
+    found = re.search(r"```python\n(import json.*?)```\n\n```text\n(.*?)```", page, re.DOTALL)
+    assert found
+    run("init", str(tmp_path / "mybook"))
+    build(tmp_path / "mybook", editions=("chunks",))
+    done = subprocess.run([sys.executable, "-c", found[1]], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert (done.stdout, done.returncode) == (found[2], 0), done.stderr

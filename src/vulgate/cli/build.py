@@ -38,7 +38,7 @@ def _editions(ctx: click.Context, param: click.Parameter, incomplete: str) -> li
     multiple=True,
     metavar="NAME",
     shell_complete=_editions,
-    help="Edition to write (repeatable); all of sqlite, ssm, cursor by default.",
+    help="Edition to write (repeatable); by default sqlite, ssm and cursor; there are llms and chunks too.",
 )
 @click.option("--watch", "-w", is_flag=True, help="Build again whenever a file of the book changes.")
 @click.option("--force", is_flag=True, help="Overwrite files in the output folder that vulgate did not write.")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vulgate.install.explaining import Reach
     from vulgate.install.installer import Installation
 
+COMMAND = "vulgate"
 _WIDE = 140
 
 
@@ -30,6 +31,10 @@ def show(found: "Installation", *, dry: bool, as_json: bool) -> None:
     _table(_rows(found, dry=dry))
     _show_left(found.effect.left)
     _show_notes(found)
+    if found.lock.entries and shutil.which(COMMAND) is None:
+        click.echo(
+            f"note: `{COMMAND}` is not on the PATH; an agent that is started elsewhere will not find it", err=True
+        )
 
 
 def show_check(found: "Installation", *, as_json: bool) -> int:

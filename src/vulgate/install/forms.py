@@ -105,18 +105,18 @@ class JsonEntry(Struct, frozen=True):
 
     Attributes:
         wanted: The entry as JSON.
-        read: The entry in a text, as JSON, or `None`; raises `FormError`.
+        read: The entry in a text, as JSON, or an empty text; raises `FormError`.
         write: A text with the entry in it, or without; raises `FormError`.
     """
 
     wanted: str
-    read: Callable[[str], str | None]
+    read: Callable[[str], str]
     write: Callable[[str, bool], str]
     name: str = "entry"
 
     def current(self, text: str) -> str | None:
         """The entry that is there."""
-        return self.read(text)
+        return self.read(text) or None
 
     def put(self, text: str) -> tuple[str, str]:
         """The text with the entry in it."""

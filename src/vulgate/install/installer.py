@@ -20,7 +20,7 @@ from vulgate.install.forms import Form, FormError
 from vulgate.install.lock import NAME, BookRecord, Lock, Request, lock_bytes, read_lock
 from vulgate.install.planning import STANDARD, Plan, plan, weight
 from vulgate.install.repository import Repository
-from vulgate.install.settings import entry_forms
+from vulgate.install.settings import entry_items
 from vulgate.install.survey import Survey, survey
 from vulgate.model.book import CompiledBook
 from vulgate.model.codes import Reporter
@@ -224,13 +224,13 @@ class Installer:
         named = [part for part in wish.parts if part in ("mcp", "hooks")]
         if remove:
             gone = set(named) if wish.parts else parts
-            forms = entry_forms(parts - gone, self._agents_of(lock, wish, seen), served, self.repository.root)
+            forms = entry_items(parts - gone, self._agents_of(lock, wish, seen), served, self.repository.root)
         else:
-            forms = entry_forms({*parts, *named}, self._agents_of(lock, wish, seen), served, self.repository.root)
+            forms = entry_items({*parts, *named}, self._agents_of(lock, wish, seen), served, self.repository.root)
         items = [item for item in forms if not remove or item.path in lock.entries]
         obsolete: dict[str, Form] = {
             item.path: item.form
-            for item in entry_forms(parts, None, served, self.repository.root)
+            for item in entry_items(parts, None, served, self.repository.root)
             if item.path in lock.entries and item.path not in _paths(items)
         }
         return compare(self.repository, items, lock.entries, obsolete)

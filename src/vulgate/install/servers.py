@@ -5,18 +5,14 @@ https://code.visualstudio.com/docs/copilot/reference/mcp-configuration.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, Final
 
-from vulgate.store.atomic import write_file
 from vulgate.store.settings_file import SettingsFileError, read_object, written_like
 
 NAME: Final = "vulgate"
 COMMAND: Final = "vulgate"
-
-ClientFileError = SettingsFileError
 
 
 @dataclass(frozen=True)
@@ -36,10 +32,10 @@ class Client:
     extra: dict[str, str]
 
 
-CLIENTS: Final = {
+SERVERS: Final = {
     "cursor": Client("Cursor", ".cursor/mcp.json", "mcpServers", {}),
     "claude": Client("Claude Code", ".mcp.json", "mcpServers", {}),
-    "vscode": Client("VS Code", ".vscode/mcp.json", "servers", {"type": "stdio"}),
+    "copilot": Client("VS Code", ".vscode/mcp.json", "servers", {"type": "stdio"}),
 }
 
 
@@ -52,15 +48,15 @@ def with_entry(text: str, client: Client, wanted: dict[str, Any] | None) -> str:
     """The text of a client's file with our entry, or without it if `None` is wanted; all else stays, in its order.
 
     Raises:
-        ClientFileError: The text is no JSON of the right form, or another server has our name.
+        SettingsFileError: The text is no JSON of the right form, or another server has our name.
     """
     content = read_object(text)
     servers = content.get(client.key, {})
     if not isinstance(servers, dict):
-        raise ClientFileError(f"`{client.key}` is no object")
+        raise SettingsFileError(f"`{client.key}` is no object")
     there = servers.get(NAME)
     if there is not None and not _is_ours(there):
-        raise ClientFileError(f"another server is called `{NAME}`; rename it first")
+        raise SettingsFileError(f"another server is called `{NAME}`; rename it first")
     if there == wanted:
         return text
     others = {name: value for name, value in servers.items() if name != NAME}
@@ -75,57 +71,13 @@ def read_entry(text: str, client: Client) -> dict[str, Any] | None:
     """Our entry in the text of a client's file, or `None`.
 
     Raises:
-        ClientFileError: The text is no JSON of the right form, or another server has our name.
+        SettingsFileError: The text is no JSON of the right form, or another server has our name.
     """
     servers = read_object(text).get(client.key, {})
     there = servers.get(NAME) if isinstance(servers, dict) else None
     if there is not None and not _is_ours(there):
-        raise ClientFileError(f"another server is called `{NAME}`; rename it first")
+        raise SettingsFileError(f"another server is called `{NAME}`; rename it first")
     return there
-
-
-def read_entry(text: str, client: Client) -> dict[str, Any] | None:
-    """Our entry in the text of a client's file, or `None`.
-
-    Raises:
-        ClientFileError: The text is no JSON of the right form, or another server has our name.
-    """
-    servers = _read(text).get(client.key, {})
-    there = servers.get(NAME) if isinstance(servers, dict) else None
-    if there is not None and not _is_ours(there):
-        raise ClientFileError(f"another server is called `{NAME}`; rename it first")
-    return there
-
-
-def update(folder: Path, client: Client, wanted: dict[str, Any] | None) -> str:
-    """Writes our entry into a client's file, or takes it out.
-
-    Returns:
-        What was done: `wrote`, `removed`, or `unchanged`.
-
-    Raises:
-        ClientFileError: The file is left alone; the text says why.
-    """
-    place = folder / client.path
-    try:
-        # Who keeps the file elsewhere and links to it wants it to stay there.
-        place = place.resolve()
-        before = place.read_bytes().decode("utf-8") if place.exists() else ""
-        after = with_entry(before, client, wanted)
-        if after == before:
-            return "unchanged"
-        if after:
-            write_file(place, after.encode())
-        else:
-            place.unlink()
-            if place.parent != folder.resolve():
-                with suppress(OSError):  # it holds other files
-                    place.parent.rmdir()
-    except UnicodeDecodeError as error:
-        raise ClientFileError("it is not UTF-8") from error
-    except (OSError, RuntimeError) as error:
-        raise ClientFileError((getattr(error, "strerror", None) or str(error)).lower()) from error
-    return "removed" if wanted is None else "wrote"
 
 
 def _is_ours(there: Any) -> bool:
