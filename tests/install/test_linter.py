@@ -1,6 +1,7 @@
 """Which rules a project's own tools enforce."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,8 @@ from vulgate.check.ruleset import RuleSet, rules_of
 from vulgate.install.linter import Enforced, enforced
 from vulgate.install.survey import survey
 from vulgate.model.blocks import Rule
+
+Ask = Callable[..., list[str]]
 
 B006 = "functions/no-mutable-default"  # ruff B006
 F401 = "modules/no-unused-imports"  # ruff F401
@@ -31,7 +34,7 @@ def rules(book: CompiledBook) -> RuleSet:
 
 
 @pytest.fixture
-def tools(make: Make, book: CompiledBook, rules: RuleSet):  # type: ignore[no-untyped-def]
+def tools(make: Make, book: CompiledBook, rules: RuleSet) -> Ask:
     """The tool that enforces each of some rules in a repository of files."""
 
     def ask(files: dict[str, str], *ids: str) -> list[str]:
@@ -50,7 +53,7 @@ def look(make: Make, rules: RuleSet, files: dict[str, str]) -> Enforced:
 # ------------------------------------------------------------------------------------------------ ruff
 
 
-def test_where_ruff_is_not_used_nothing_is_enforced(tools) -> None:  # type: ignore[no-untyped-def]
+def test_where_ruff_is_not_used_nothing_is_enforced(tools: Ask) -> None:
     assert tools({}, B006, F401, TYPED, OWN) == [""] * 4
     assert tools({"pyproject.toml": "[tool.black]\n"}, B006, F401) == ["", ""]
 
@@ -63,11 +66,11 @@ def test_where_ruff_is_not_used_nothing_is_enforced(tools) -> None:  # type: ign
         {".ruff.toml": 'lint.extend-select = ["B", "YTT101"]\n', "ruff.toml": "lint.select = []\n"},
     ],
 )
-def test_the_codes_of_the_configuration_count(tools, files: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_the_codes_of_the_configuration_count(tools: Ask, files: dict[str, str]) -> None:
     assert tools(files, B006, F401, TWO, PREVIEW, OWN) == ["ruff", "ruff", "", "", ""]
 
 
-def test_a_preview_code_counts_in_preview_only(tools) -> None:  # type: ignore[no-untyped-def]
+def test_a_preview_code_counts_in_preview_only(tools: Ask) -> None:
     assert tools({"ruff.toml": 'preview = true\nlint.select = ["B", "YTT"]\n'}, PREVIEW, TWO, F401) == [
         "ruff",
         "ruff",
@@ -83,15 +86,15 @@ def test_a_preview_code_counts_in_preview_only(tools) -> None:  # type: ignore[n
         {"ruff.toml": ""},
     ],
 )
-def test_without_a_table_the_defaults_count(tools, files: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_without_a_table_the_defaults_count(tools: Ask, files: dict[str, str]) -> None:
     assert tools(files, F401, B006) == ["ruff", ""]
 
 
-def test_a_formatter_is_no_linter(tools) -> None:  # type: ignore[no-untyped-def]
+def test_a_formatter_is_no_linter(tools: Ask) -> None:
     assert tools({".pre-commit-config.yaml": "repos: [{repo: r, rev: v, hooks: [{id: ruff-format}]}]"}, F401) == [""]
 
 
-def test_what_only_a_part_enforces_is_not_enforced(tools) -> None:  # type: ignore[no-untyped-def]
+def test_what_only_a_part_enforces_is_not_enforced(tools: Ask) -> None:
     files = {
         "ruff.toml": 'lint.select = ["B", "F"]\n',
         "sub/b.py": "",
@@ -102,11 +105,11 @@ def test_what_only_a_part_enforces_is_not_enforced(tools) -> None:  # type: igno
     assert tools({**only_below, "ruff.toml": "lint.select = []\n"}, F401) == [""]
 
 
-def test_a_part_without_ruff_means_that_it_is_not_enforced(tools) -> None:  # type: ignore[no-untyped-def]
+def test_a_part_without_ruff_means_that_it_is_not_enforced(tools: Ask) -> None:
     assert tools({"sub/b.py": "", "sub/ruff.toml": 'lint.select = ["F"]\n'}, F401) == [""]
 
 
-def test_a_tiny_part_has_no_say(tools) -> None:  # type: ignore[no-untyped-def]
+def test_a_tiny_part_has_no_say(tools: Ask) -> None:
     many = {f"m{number}.py": "" for number in range(20)}
     assert tools(
         {**many, "ruff.toml": "", "tests/data/b.py": "", "tests/data/ruff.toml": "lint.select = []"}, F401
@@ -147,7 +150,7 @@ def test_a_wrong_configuration_of_ruff_is_noted(make: Make, rules: RuleSet, conf
         ({"pyrightconfig.json": '{"reportArgumentType": "warning"}'}, ["", "", ""]),
     ],
 )
-def test_type_checkers(tools, files: dict[str, str], told: list[str]) -> None:  # type: ignore[no-untyped-def]
+def test_type_checkers(tools: Ask, files: dict[str, str], told: list[str]) -> None:
     assert tools(files, TYPED, GENERIC, NAMED) == told
 
 

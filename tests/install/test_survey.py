@@ -124,6 +124,8 @@ def test_a_pipe_is_not_waited_for(make: Make) -> None:
         ("match x:\n    case 1:\n        import a\n", {"a"}),
         ("import a\r\nimport b  # why\r\n", {"a", "b"}),
         ("import größe\n", {"größe"}),
+        ('"""Taken\nfrom abroad\n"""\nimport a\n', {"a"}),
+        ('"""\nfrom abroad\nimport b\n"""\nimport a\n', {"a"}),
         ("s = '\\d'\nimport a\n", {"a"}),
     ],
 )

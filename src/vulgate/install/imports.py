@@ -17,7 +17,7 @@ from vulgate.check.files import load
 from vulgate.detect.source import Source
 from vulgate.model.findings import Problem
 
-_FROM = r"from[ \t]+([^\W\d]\w*)[\w.]*(?:[ \t]|\\?\r?\n)+import\b"
+_FROM = r"from[ \t]+([^\W\d]\w*)[\w.]*(?:[ \t]|\\\r?\n)+import\b"
 _PLAIN = r"import[ \t]+((?:[\w., \t]|\\\r?\n)+)(?=[#;\r\n\\]|\Z)"
 _LINE = re.compile(rf"(?:^|[;:])[ \t]*(?:{_FROM}|{_PLAIN})", re.MULTILINE)
 _NAME = re.compile(r"[^\W\d]\w*")
