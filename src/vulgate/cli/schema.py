@@ -20,7 +20,7 @@ Examples:
     help="What to describe.",
 )
 def schema(what: str) -> None:
-    """Print the JSON Schema (2020-12) of the model, of the manifest, of the diagnostics in `--json` output, of findings, or of changes."""
+    """Print the JSON Schema (2020-12) of the model, the manifest, or what `--json` prints: diagnostics, findings, changes."""
     from vulgate.model.schema import Model, json_schema
     from vulgate.report.changes import data
     from vulgate.report.findings.schema import TITLE, JsonReport
