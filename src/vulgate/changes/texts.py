@@ -1,5 +1,6 @@
 """What blocks say, without what is told apart from them."""
 
+import re
 from typing import Final
 
 from vulgate.model.blocks import AnyBlock, Block, DirectiveBlock, Example
@@ -7,6 +8,9 @@ from vulgate.model.book import CompiledBook
 from vulgate.model.changes import KINDS, NAMED
 
 _GAP: Final = "\n\n"
+_CODE: Final = " " * 4
+_LINES_COUNT: Final = re.compile(r"^ {4}|\t|```|~~~|^ *\||^ *(?:[-*+>#]|\d+[.)])\s|\n\n", re.MULTILINE)
+"""What tells that line ends mean something: code, tables, lists, headings, several paragraphs."""
 
 
 def compared(book: CompiledBook) -> list[AnyBlock]:
@@ -26,8 +30,19 @@ def _is_compared(block: AnyBlock) -> bool:
 
 
 def normal(text: str) -> str:
-    """A text with line ends of one sort, and nothing unseen at their ends."""
-    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+    """A text with line ends of one sort, and nothing unseen at their ends or its own: a comment there is about what follows."""
+    text = "\n".join(line.rstrip() for line in text.splitlines()).strip()
+    while text.endswith("-->"):
+        before, _, _ = text.rpartition("<!--")
+        if before.rpartition("\n")[2].strip(" ") or before.endswith(_CODE):
+            break
+        text = before.rstrip()
+    return text
+
+
+def read_the_same(old: str, new: str) -> bool:
+    """Whether two texts differ at most in where the lines of their paragraphs end."""
+    return old == new or (old.split() == new.split() and not _LINES_COUNT.search(f"{old}\n{new}"))
 
 
 def prose(book: CompiledBook, block: Block) -> str:

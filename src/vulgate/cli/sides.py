@@ -54,8 +54,8 @@ def load_sides(old: str, new: str | None, book: Path | None, *, by_git: bool) ->
         SystemExit: One of them is no book.
         UsageError: The same.
     """
-    old_path = None if by_git or not is_path(old) else Path(old)
-    new_path = Path(new) if new is not None and is_path(new) else None
+    old_path = Path(old) if old and is_path(old) and not by_git else None
+    new_path = Path(new) if new and is_path(new) else None
     if book and old_path and (new_path or new is None):
         raise click.UsageError("--book names the book whose revisions are compared; OLD is a path, and so is NEW")
     here = book or new_path or old_path or _default()

@@ -139,4 +139,4 @@ def _agents(reader: Reader, files: Sequence[str], evidence: Mapping[str, Sequenc
 def _is_there(reader: Reader, files: Sequence[str], path: str) -> bool:
     if "*" in path:
         return any(fits(each, [path]) for each in files)
-    return reader.is_folder(path) if path.endswith("/") else reader.is_file(path)
+    return reader.is_folder(path) or (reader.is_file(path) and not path.endswith("/"))

@@ -46,19 +46,22 @@ def _lines(found: Comparison) -> Iterator[str]:
     changes, inside = told(found.changes)
     for action, heading in _HEADINGS.items():
         members = [change for change in changes if change.action is action]
-        lines = [*_entries(members, inside), *(_of_book(found) if action is Action.CHANGED else ())]
+        lines = [*_named(members, inside), *(_of_book(found) if action is Action.CHANGED else ()), *_prose(members)]
         if lines:
             yield from ("", f"### {heading}", "", *lines)
     if not changes and not found.book:
         yield from ("", "Nothing that a reader sees has changed.")
 
 
-def _entries(changes: Sequence[Change], inside: Mapping[str, str]) -> Iterator[str]:
-    """The entries of one heading: what breaks first, then by kind, in reading order."""
+def _named(changes: Sequence[Change], inside: Mapping[str, str]) -> Iterator[str]:
+    """The entries of what has a name: what breaks first, then by kind, in reading order."""
     order = {kind: number for number, kind in enumerate((*NAMED[:1], *TREE, *NAMED[1:]))}
     named = [change for change in changes if not is_prose(change)]
     for change in sorted(named, key=lambda change: (not change.reasons, order[change.kind])):
         yield f"- {_entry(change, inside)}"
+
+
+def _prose(changes: Sequence[Change]) -> Iterator[str]:
     for chapter, members in by_chapter(change for change in changes if is_prose(change)).items():
         yield f"- Prose and examples of `{_text(chapter)}`: {tally_text(tally_of(members))}."
 
