@@ -104,7 +104,7 @@ CASES: Final = [
     Case("a comment in the manifest", {"vulgate.toml": manifest("a.md", "b.md", "c.md", rest="# nothing\n")}, set()),
     Case(
         "an option of an edition",
-        {"vulgate.toml": manifest("a.md", "b.md", "c.md", rest="[editions.cursor]\nalways_apply = true\n")},
+        {"vulgate.toml": manifest("a.md", "b.md", "c.md", rest="[editions.agents]\nbudget = 3000\n")},
         set(),
     ),
     Case(
@@ -134,7 +134,7 @@ def test_an_edit(case: Case, tmp_path: Path) -> None:
     first = build(book)
     assert first.diagnostics == ()
     before = tree(book / "dist")
-    assert len(before) == 4
+    assert len(before) == 3
     write(book, case.edit)
     warm = build(book, **case.options)
     cold, expected = cold_build(book, **case.options)

@@ -11,7 +11,8 @@ import pytest
 import vulgate
 from tests.build.books import RULE, SMALL, build, run, tree, write
 from tests.support import BUNDLED, handbook
-from vulgate.editions.cursor import CursorEdition, CursorOptions
+from vulgate.editions.base import NoOptions
+from vulgate.editions.cursor import CursorEdition
 from vulgate.markdown import nodes as n
 from vulgate.markdown.parser import parse
 
@@ -26,7 +27,7 @@ def bundled() -> vulgate.CompiledBook:
 
 @cache
 def edition() -> str:
-    return CursorEdition().render(bundled(), CursorOptions())["python.cursor.md"].decode()
+    return CursorEdition().render(bundled(), NoOptions())["python.cursor.md"].decode()
 
 
 @cache
@@ -149,15 +150,6 @@ def test_bad_and_good_are_labelled() -> None:
             assert any(label.search(text[max(0, place - 400) : place]) for place in places), example.id
 
 
-def test_every_rule_is_in_the_rules_file() -> None:
-    files = CursorEdition().render(bundled(), CursorOptions())
-    rules = files[".cursor/rules/python.mdc"].decode()
-    for rule in bundled().of_kind(vulgate.Rule):
-        if rule.is_authored:
-            assert rules.count(f"`{rule.id}`)") == 1
-            assert f"- **{rule.title.rstrip('.')}" in rules
-
-
 # ------------------------------------------------------------------------------------------------ small books
 
 
@@ -216,56 +208,3 @@ def test_code_is_left_alone(tmp_path: Path) -> None:
     code = "```bash\n[[ -f x ]]\n:::{note}\n:id: x\n# Heading {#x}\n```\n\nA span `[[ x ]]` and `:::`.\n"
     text = cursor(write(tmp_path, {**SMALL, "one.md": f"# One\n\n## Inside\n\n{code}"}))
     assert code in text
-
-
-# ------------------------------------------------------------------------------------------------ the rules file
-
-
-def front_matter(folder: Path) -> list[str]:
-    text = tree(build(folder).folder)[".cursor/rules/small.mdc"].decode()
-    lines = text.split("\n")
-    assert lines[0] == lines[4] == "---"
-    return lines[1:4]
-
-
-def rules_book(folder: Path, options: str = "", description: str = "") -> Path:
-    manifest = f'[book]\ntitle = "Small"\ndescription = """{description}"""\nchapters = ["one.md"]\n{options}'
-    return write(folder, {"vulgate.toml": manifest, "one.md": "# One\n" + RULE})
-
-
-def test_front_matter_as_cursor_wants_it(tmp_path: Path) -> None:
-    assert front_matter(rules_book(tmp_path)) == ["description: Rules of Small", "globs: **/*.py", "alwaysApply: false"]
-
-
-def test_options_of_the_manifest(tmp_path: Path) -> None:
-    options = '[editions.cursor]\ndescription = "Mine"\nglobs = ["a/*.py", "b/**"]\nalways_apply = true\n'
-    assert front_matter(rules_book(tmp_path, options)) == [
-        "description: Mine",
-        "globs: a/*.py,b/**",
-        "alwaysApply: true",
-    ]
-
-
-def test_a_description_is_one_line(tmp_path: Path) -> None:
-    assert front_matter(rules_book(tmp_path, description="two\nlines\n---\n"))[0] == "description: two lines ---"
-
-
-def test_rules_are_sorted_by_severity(tmp_path: Path) -> None:
-    rules = "".join(
-        f":::{{rule}} Be {severity}\n:severity: {severity}\n:detect: review\n\nWhy.\n:::\n\n"
-        for severity in ("low", "critical", "medium", "high")
-    )
-    write(tmp_path, {**SMALL, "one.md": f"# One\n\n## Inside\n\n{rules}"})
-    text = tree(build(tmp_path).folder)[".cursor/rules/small.mdc"].decode()
-    assert re.findall(r"\*\*Be (\w+)\.\*\*", text) == ["critical", "high", "medium", "low"]
-
-
-def test_no_rules_no_file(tmp_path: Path) -> None:
-    assert ".cursor/rules/small.mdc" not in build(write(tmp_path, SMALL)).outputs
-
-
-def test_a_wrong_severity_does_not_hurt(tmp_path: Path) -> None:
-    write(tmp_path, {**SMALL, "one.md": "# One\n\n## Inside\n" + RULE.replace("low", "enormous")})
-    result = build(tmp_path, keep_going=True)
-    assert result.has_errors
-    assert ".cursor/rules/small.mdc" in result.outputs

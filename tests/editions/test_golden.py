@@ -14,7 +14,6 @@ GOLDEN: Final = Path(__file__).parent / "golden"
 CASES: Final = [
     ("ssm", "golden.ssm.md"),
     ("cursor", "house-rules.cursor.md"),
-    ("cursor", ".cursor/rules/house-rules.mdc"),
 ]
 
 

@@ -118,7 +118,7 @@ def test_an_empty_file_and_a_byte_order_mark_are_fine(folder: Path) -> None:
     (folder / ".mcp.json").write_bytes(b"")
     (folder / ".cursor").mkdir()
     (folder / ".cursor/mcp.json").write_bytes('\ufeff{"mcpServers": {}}'.encode())
-    install()
+    install("--agents", "cursor,claude")
     assert json.loads((folder / ".mcp.json").read_text("utf-8"))["mcpServers"]["vulgate"]
     assert (folder / ".cursor/mcp.json").read_bytes().startswith(b"\xef\xbb\xbf{")
 

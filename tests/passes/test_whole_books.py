@@ -8,7 +8,8 @@ import pytest
 
 import vulgate
 from tests.support import BUNDLED, LEGACY, SHARED, check_book, errors, handbook, write
-from vulgate.editions.cursor import CursorEdition, CursorOptions
+from vulgate.editions.base import NoOptions
+from vulgate.editions.cursor import CursorEdition
 from vulgate.editions.ssm import SsmEdition
 from vulgate.model.diagnostics import Severity
 
@@ -64,7 +65,7 @@ def test_nothing_is_lost_in_an_edition(
     book = legacy[1].book
     render = {
         "ssm": lambda: SsmEdition().render(book, SsmEdition.options()),
-        "cursor": lambda: CursorEdition().render(book, CursorOptions()),
+        "cursor": lambda: CursorEdition().render(book, NoOptions()),
     }
     files = render[edition]()
     markdown = {path: data for path, data in files.items() if path.endswith(".md")}

@@ -7,7 +7,8 @@ import pytest
 
 import vulgate
 from tests.search.shop import opened
-from vulgate.editions.cursor import CursorEdition, CursorOptions
+from vulgate.editions.base import NoOptions
+from vulgate.editions.cursor import CursorEdition
 from vulgate.model.tokens import count_tokens
 from vulgate.search.answers import SearchError
 from vulgate.search.budgets import tokens_of
@@ -159,7 +160,7 @@ def test_a_fence_inside_a_list_is_moved_out_of_it(tmp_path: Path) -> None:
 def test_the_handbook_whole_says_what_the_cursor_edition_says(
     handbook: Library, handbook_book: vulgate.CompiledBook
 ) -> None:
-    edition = CursorEdition().render(handbook_book, CursorOptions())["python.cursor.md"].decode()
+    edition = CursorEdition().render(handbook_book, NoOptions())["python.cursor.md"].decode()
     whole = "\n".join(get(handbook, chapter.id, view="full").text for chapter in handbook_book.chapters)
 
     def bare(text: str) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import MANIFEST, book, codes, folder, told, write
-from vulgate.editions.cursor import CursorEdition, CursorOptions
+from vulgate.editions.base import NoOptions
+from vulgate.editions.cursor import CursorEdition
 from vulgate.editions.ssm import SsmEdition
 from vulgate.passes.compile import compile_book
 from vulgate.source import open_book
@@ -148,7 +149,7 @@ class TestFolder:
         compiled = compile_book(source).book
         editions = [
             SsmEdition().render(compiled, SsmEdition.options()),
-            CursorEdition().render(compiled, CursorOptions()),
+            CursorEdition().render(compiled, NoOptions()),
         ]
         for files in editions:
             assert files

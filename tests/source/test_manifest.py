@@ -45,8 +45,8 @@ id = "short-path"
 description = "For the busy."
 chapters = ["a", "b"]
 
-[editions.cursor]
-always_apply = true
+[editions.agents]
+budget = 3000
 
 [verify]
 pythons = ["3.12", "3.14-pyodide"]
@@ -93,7 +93,7 @@ def test_every_key(tmp_path: Path) -> None:
         "For the busy.",
         ["a", "b"],
     )
-    assert source.manifest.editions == {"cursor": {"always_apply": True}}
+    assert source.manifest.editions == {"agents": {"budget": 3000}}
     verify, services = source.manifest.verify, source.manifest.services
     assert (verify.pythons, verify.types) == (["3.12", "3.14-pyodide"], "mypy")
     assert verify.require == RequireEntry(examples=1, facts=0.9, rules=1)

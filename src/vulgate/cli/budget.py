@@ -40,15 +40,14 @@ def budget(book: Path | None, agents: tuple[str, ...], budget: tuple[int, dict[s
     """
     from vulgate.editions.agents.compose import BudgetError
     from vulgate.editions.agents.tokenizer import TokenizerError
-    from vulgate.install.forms import FormError
-    from vulgate.install.installer import Wish
+    from vulgate.install.installer import InstallError, Wish
     from vulgate.install.lock import LockError
 
     wish = Wish(("rules",), agents, *budget)
     sources = [source_of(book)] if book else []
     try:
         found = new_installer().look(sources, wish)
-    except (BudgetError, FormError, LockError, TokenizerError) as error:
+    except (BudgetError, InstallError, LockError, TokenizerError) as error:
         raise click.UsageError(str(error)) from error
     first = next(iter(found.plans.values()))
     if options["svg"]:

@@ -66,8 +66,7 @@ def install(books: tuple[Path, ...], parts: tuple[str, ...], **options: Any) -> 
     _check_usage(options)
     from vulgate.editions.agents.compose import BudgetError
     from vulgate.editions.agents.tokenizer import TokenizerError
-    from vulgate.install.forms import FormError
-    from vulgate.install.installer import Wish
+    from vulgate.install.installer import InstallError, Wish
     from vulgate.install.lock import LockError
 
     budget, budgets = options["budget"]
@@ -80,7 +79,7 @@ def install(books: tuple[Path, ...], parts: tuple[str, ...], **options: Any) -> 
         with _kept_out_others(installer, options):
             sources = [source_of(book, exists=not options["uninstall"]) for book in books]
             _run(installer, sources, wish, options)
-    except (BudgetError, FormError, LockError, TokenizerError) as error:
+    except (BudgetError, InstallError, LockError, TokenizerError) as error:
         raise click.UsageError(str(error)) from error
 
 

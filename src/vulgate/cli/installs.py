@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from vulgate.install.installer import Installer
-    from vulgate.model.book import CompiledBook
+    from vulgate.editions.agents.edition import AgentsOptions
+    from vulgate.install.installer import Installer, Loaded
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _MOST: Final = 1_000_000
@@ -72,10 +72,11 @@ def source_of(book: Path, *, exists: bool = True) -> str:
     return place.relative_to(Path.cwd()).as_posix() if place.is_relative_to(Path.cwd()) else str(place)
 
 
-def _load(source: str) -> "CompiledBook":
-    """The compiled book at a source."""
+def _load(source: str) -> "Loaded":
+    """The book at a source, compiled, with what its manifest says of agents."""
     from vulgate.cli.common import bundled_book
     from vulgate.cli.searching import compiled_books
+    from vulgate.install.installer import Loaded
     from vulgate.install.settings import BUNDLED
     from vulgate.store.sqlite import BookFileError, read_book
 
@@ -85,9 +86,30 @@ def _load(source: str) -> "CompiledBook":
             f"the book `{source}` is not there any more; `vulgate install --uninstall {source}` takes it out"
         )
     try:
-        return read_book(compiled_books([place])[0])
+        return Loaded(read_book(compiled_books([place])[0]), _options(place))
     except BookFileError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _options(place: Path) -> "AgentsOptions":
+    """The table `[editions.agents]` of a book's manifest; what is wrong there is told, and ends the command."""
+    from vulgate.cli.common import show_diagnostics
+    from vulgate.editions.agents.edition import AgentsOptions
+    from vulgate.model.codes import Reporter
+    from vulgate.source import open_book
+    from vulgate.source.manifest import ManifestReader
+
+    if place.is_file():  # a compiled book, or a chapter
+        return AgentsOptions()
+    source = open_book(place)
+    if source.manifest_file is None or "agents" not in source.manifest.editions:
+        return AgentsOptions()
+    reporter = Reporter()
+    options = ManifestReader(source.manifest_file, reporter).options(source.manifest, "agents", AgentsOptions)
+    if reporter.items:
+        show_diagnostics(reporter.items, source, "text")
+        raise SystemExit(1)
+    return options
 
 
 def _names(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:

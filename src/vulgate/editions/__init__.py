@@ -11,6 +11,7 @@ EDITIONS: Final = {
     "sqlite": ("vulgate.editions.sqlite", "SqliteEdition", True),
     "ssm": ("vulgate.editions.ssm", "SsmEdition", True),
     "cursor": ("vulgate.editions.cursor", "CursorEdition", True),
+    "agents": ("vulgate.editions.agents.edition", "AgentsEdition", False),
     "llms": ("vulgate.editions.llms", "LlmsEdition", False),
     "chunks": ("vulgate.editions.chunks", "ChunksEdition", False),
 }

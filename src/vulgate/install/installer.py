@@ -12,13 +12,15 @@ from msgspec.structs import replace
 
 from vulgate.editions.agents.base import AgentFile, Layout
 from vulgate.editions.agents.compose import Project
+from vulgate.editions.agents.edition import AgentsOptions
+from vulgate.editions.agents.fitting import STANDARD, weight
 from vulgate.editions.agents.targets import TARGETS
 from vulgate.editions.agents.tokenizer import ENCODING
 from vulgate.install.applying import Effect, effect_of, pending
 from vulgate.install.changes import Item, State, Step, compare, old_form
 from vulgate.install.forms import Form, FormError
 from vulgate.install.lock import NAME, BookRecord, Lock, Request, lock_bytes, read_lock
-from vulgate.install.planning import STANDARD, Plan, plan, weight
+from vulgate.install.planning import Plan, plan
 from vulgate.install.repository import Repository
 from vulgate.install.settings import entry_items
 from vulgate.install.survey import Survey, survey
@@ -35,6 +37,18 @@ EVIDENCE: Final = {name: target.evidence for name, target in TARGETS.items()}
 
 class InstallError(Exception):
     """Nothing was done; the text says why, and what to do."""
+
+
+class Loaded(Struct, frozen=True):
+    """A book, and what its manifest says of agents.
+
+    Attributes:
+        book: The book.
+        options: The table `[editions.agents]`.
+    """
+
+    book: CompiledBook
+    options: AgentsOptions = AgentsOptions()
 
 
 class Wish(Struct, frozen=True):
@@ -101,7 +115,7 @@ class Installer:
         self,
         root: Path,
         default: str,
-        load: Callable[[str], CompiledBook],
+        load: Callable[[str], Loaded],
         judge: Callable[[CompiledBook, Survey], Project],
     ) -> None:
         self._default = default
@@ -120,7 +134,7 @@ class Installer:
 
         Raises:
             BudgetError: A budget is smaller than one rule.
-            FormError: A file of settings cannot be read.
+            InstallError: A book that is to be taken out is not installed.
             LockError: The lock cannot be used.
         """
         lock = read_lock(self.repository.root)
@@ -130,14 +144,14 @@ class Installer:
         projects: dict[str, Project] = {}
         steps: dict[str, list[Step]] = {}
         requests: dict[str, Request] = {}
-        for id, (book, asked) in books.items():
-            requests[id] = request = self._complete(asked, seen)
-            if book is None:
+        for id, (loaded, asked) in books.items():
+            requests[id] = request = self._complete(asked, loaded, seen)
+            if loaded is None:
                 items: tuple[Item, ...] = ()
             else:
-                projects[id] = self._judge(book, seen)
+                projects[id] = self._judge(loaded.book, seen)
                 layout = Layout(folders=seen.folders, chosen=request.agents, files=seen.files)
-                plans[id] = plan(book, request, layout, projects[id])
+                plans[id] = plan(loaded.book, _with_defaults(request, loaded.options), layout, projects[id])
                 items = plans[id].items
             old = lock.books[id].files if id in lock.books else {}
             obsolete = {path: old_form(record, id) for path, record in old.items() if path not in _paths(items)}
@@ -174,18 +188,23 @@ class Installer:
 
     def _books(
         self, lock: Lock, sources: Sequence[str], wish: Wish, *, remove: bool
-    ) -> dict[str, tuple[CompiledBook | None, Request]]:
+    ) -> dict[str, tuple[Loaded | None, Request]]:
         """The books to install, each with what is asked for; no book where it is to be taken out as a whole."""
         wanted = [part for part in wish.parts if part in ("rules", "skills")]
         if wish.parts and not wanted:
             return {}
         recorded = {record.request.source: id for id, record in lock.books.items()}
         if remove:
-            return self._without(lock, [recorded[source] for source in sources if source in recorded], wanted)
-        found: dict[str, tuple[CompiledBook | None, Request]] = {}
+            for source in sources:
+                if source not in recorded:
+                    raise InstallError(
+                        f"the book `{source}` is not installed here; installed are {', '.join(recorded)}"
+                    )
+            return self._without(lock, [recorded[source] for source in sources], wanted)
+        found: dict[str, tuple[Loaded | None, Request]] = {}
         for source in sources or list(recorded) or [self._default]:
-            book = self._load(source)
-            id = book.book.id
+            loaded = self._load(source)
+            id = loaded.book.book.id
             known = lock.books[id].request if id in lock.books else Request(source=source, parts=())
             if known.source != source:
                 known = replace(known, source=source)
@@ -193,24 +212,27 @@ class Installer:
             budgets = {**known.budgets, **wish.budgets}
             agents = wish.agents or known.agents
             found[id] = (
-                book,
+                loaded,
                 replace(known, parts=parts, agents=agents, budget=wish.budget or known.budget, budgets=budgets),
             )
         return found
 
     def _without(
         self, lock: Lock, ids: Sequence[str], parts: Sequence[str]
-    ) -> dict[str, tuple[CompiledBook | None, Request]]:
-        found: dict[str, tuple[CompiledBook | None, Request]] = {}
+    ) -> dict[str, tuple[Loaded | None, Request]]:
+        found: dict[str, tuple[Loaded | None, Request]] = {}
         for id in ids or list(lock.books):
             request = lock.books[id].request
             left = tuple(part for part in request.parts if part not in parts) if parts else ()
             found[id] = (self._load(request.source) if left else None), replace(request, parts=left)
         return found
 
-    def _complete(self, request: Request, seen: Survey) -> Request:
-        """A request that names agents: those that the repository shows, or the one standard where it shows none."""
-        return request if request.agents else replace(request, agents=tuple(seen.agents) or (STANDARD,))
+    def _complete(self, request: Request, loaded: Loaded | None, seen: Survey) -> Request:
+        """A request that names agents: those that the book names or the repository shows, or the one standard."""
+        if request.agents:
+            return request
+        named = [agent for agent in loaded.options.agents if agent in TARGETS] if loaded else []
+        return replace(request, agents=tuple(named or seen.agents) or (STANDARD,))
 
     # ------------------------------------------------------------------------------------------ files of settings
 
@@ -244,16 +266,16 @@ class Installer:
     def _lock_after(
         self,
         before: Lock,
-        books: Mapping[str, tuple[CompiledBook | None, Request]],
+        books: Mapping[str, tuple[Loaded | None, Request]],
         requests: Mapping[str, Request],
         effect: Effect,
         served: tuple[str, ...],
     ) -> Lock:
         records = dict(before.books)
-        for id, (book, _) in books.items():
+        for id, (loaded, _) in books.items():
             files = effect.records[id]
-            if book is not None:
-                about = book.book
+            if loaded is not None:
+                about = loaded.book.book
                 records[id] = BookRecord(
                     about.title, about.edition, about.digest, __version__, ENCODING, requests[id], files
                 )
@@ -286,6 +308,12 @@ class Installer:
             write_file(place, lock_bytes(lock))
         else:
             place.unlink(missing_ok=True)
+
+
+def _with_defaults(request: Request, options: AgentsOptions) -> Request:
+    """The request with the budgets of the book's manifest where the user said none; these are not kept in the lock."""
+    budgets = {**({} if request.budget else options.budgets), **request.budgets}
+    return replace(request, budget=request.budget or options.budget or 0, budgets=budgets)
 
 
 def _paths(items: Sequence[Item]) -> set[str]:
