@@ -117,6 +117,13 @@ def test_a_book_without_scoped_guides_is_written(target: Target) -> None:
     assert [file.guides for file in files] == [("core",)]
 
 
+@each_target
+def test_what_always_matters_is_no_matter_of_choice(target: Target) -> None:
+    core = guide(Scope("core", "Anything", (), "write anything"))
+    (file,) = target.files(Guidance("book", "Book", core), layout(target.name))
+    assert target.read(file.path, file.text).when == "always"
+
+
 def test_which_guides_an_agent_can_load_apart() -> None:
     here = layout()
     told = {name: [target.delivers(scope, here) for scope in (TESTS, API, ASYNC)] for name, target in TARGETS.items()}
@@ -252,6 +259,7 @@ def test_notes_say_what_the_user_has_to_do() -> None:
         ("src/api/views.py", []),
         ("**/Tests/**", []),
         ("docs/**", []),
+        ("src/**/src/**", []),
         ("", []),
         ("**", []),
         ("**/{tests/**", []),

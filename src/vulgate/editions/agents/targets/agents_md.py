@@ -26,7 +26,7 @@ def _render(target: Target, guidance: Guidance, layout: Layout) -> list[AgentFil
 TARGET: Final = Target(
     name=AGENTS_MD,
     title="AGENTS.md",
-    laws={"**/AGENTS.md": Law(max_bytes=32_768, together=True, warn_tokens=6_000, reader="Codex")},
+    laws={"**/AGENTS.md": Law(max_bytes=32_768, warn_tokens=6_000, reader="Codex")},
     url="https://agents.md/",
     checked="2026-11-22",
     evidence=("AGENTS.md", "AGENTS.override.md", ".agents", ".codex"),

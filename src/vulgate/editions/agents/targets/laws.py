@@ -20,8 +20,7 @@ class Law:
 
     Attributes:
         max_characters: Of one file.
-        max_bytes: Of one file, or of all files together.
-        together: Whether `max_bytes` counts all files of this kind from the root down to a folder.
+        max_bytes: Of all files of this kind together, from the root down to the folder of one.
         first_characters: Some readers see these only, so the most important must stand in them: what we write begins with it, and
             has to begin within their first half.
         max_lines: That the agent's documentation advises.
@@ -31,7 +30,6 @@ class Law:
 
     max_characters: int = 0
     max_bytes: int = 0
-    together: bool = False
     first_characters: int = 0
     max_lines: int = 0
     warn_tokens: int = 0
@@ -58,7 +56,7 @@ class Law:
                 reporter.add("agent-file-too-long", None, path=file.path, size=size, agent=agent, most=most)
 
     def _limits(self, file: AgentFile, alike: Sequence[AgentFile]) -> Iterator[tuple[int, int, str]]:
-        counted = [each for each in alike if _is_above(each.path, file.path)] if self.together else [file]
+        counted = [each for each in alike if _is_above(each.path, file.path)]
         size = sum(len(each.text.encode("utf-8", "replace")) for each in counted)
         yield len(file.text), self.max_characters, "characters"
         yield size, self.max_bytes, "bytes" if len(counted) == 1 else "bytes with those above it"

@@ -32,7 +32,7 @@ _READS: Final = {
 }
 _LIMITS: Final = {
     "max_characters": "at most {:,} characters",
-    "max_bytes": "at most {:,} bytes",
+    "max_bytes": "at most {:,} bytes, with those in the folders above it",
     "first_characters": "the first {:,} characters must be enough by themselves, so the guide must begin in their first half",
     "max_lines": "at most {:,} lines are advised",
     "warn_tokens": "a warning from {:,} tokens on",
@@ -87,6 +87,5 @@ def _limits(law: Law) -> Iterator[str]:
     for field in fields(law):
         value = getattr(law, field.name)
         if value and field.name in _LIMITS:
-            together = ", with those in the folders above it" if law.together and field.name == "max_bytes" else ""
             reader = f" ({law.reader})" if law.reader and field.name in ("max_bytes", "first_characters") else ""
-            yield _LIMITS[field.name].format(value) + together + reader
+            yield _LIMITS[field.name].format(value) + reader
