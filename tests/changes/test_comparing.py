@@ -5,7 +5,6 @@ import pytest
 from tests.changes.books import RULE, book, changes, proven, told
 from tests.support import growth
 from vulgate.changes.comparing import compare
-from vulgate.changes.matching import NEAR
 from vulgate.model.blocks import Status
 from vulgate.model.book import CompiledBook
 from vulgate.model.changes import Action
@@ -305,7 +304,9 @@ def test_a_changed_block_that_nobody_has_proven_again() -> None:
 # ------------------------------------------------------------------------------------------------ size
 
 
-def test_the_time_grows_with_the_book() -> None:
+def test_the_time_grows_with_the_book(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vulgate.changes.matching.NEAR", 10)  # within it, each passage is held against each
+
     def text(word: str, number: int) -> str:
         rule = f":::{{rule}} {word} {number}\n:id: {word}-{number}\nA line that all of them have.\n\nSo {word} {number}.\n:::\n"
         return f"{rule}\nProse {word} of number {number}.\n\n"
@@ -313,5 +314,4 @@ def test_the_time_grows_with_the_book() -> None:
     def pair(count: int) -> list[CompiledBook]:
         return [book("# A\n\n" + "".join(text(word, number) for number in range(count))) for word in ("one", "other")]
 
-    # In fewer than `NEAR` each is held against each; from there on the work grows with the book.
-    assert growth(lambda books: compare(*books), pair(2 * NEAR), pair(16 * NEAR), rounds=3) < 20
+    assert growth(lambda books: compare(*books), pair(30), pair(300)) < 20
