@@ -126,7 +126,7 @@ class Builder:
                 return self._result(started, diagnostics=tuple(self.reporter.items))
             if result := self._nothing_to_do(key, started):  # the build that held the lock did our work
                 return result
-            with _collector_paused():
+            with collector_paused():
                 return self._build(key, started)
 
     def is_current(self) -> bool:
@@ -295,7 +295,7 @@ def _similar_editions(name: str) -> str:
 
 
 @contextmanager
-def _collector_paused() -> "Iterator[None]":
+def collector_paused() -> "Iterator[None]":
     """Stops the cycle collector: a build makes many small objects, none of them cyclic, and keeps them all to its end."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -3,8 +3,10 @@
 import pytest
 
 from tests.changes.books import RULE, book, changes, proven, told
+from tests.support import growth
 from vulgate.changes.comparing import compare
 from vulgate.model.blocks import Status
+from vulgate.model.book import CompiledBook
 from vulgate.model.changes import Action
 
 ID = "a/mutable-default"
@@ -297,3 +299,19 @@ def test_a_changed_block_that_nobody_has_proven_again() -> None:
     (change,) = compare(old, new).changes
     assert [(aspect.name, aspect.new) for aspect in change.aspects][1:] == [("status", "unproven")]
     assert [aspect.name for aspect in compare(new, old).changes[0].aspects] == ["bad"]  # nobody knows how it was
+
+
+# ------------------------------------------------------------------------------------------------ size
+
+
+def test_the_time_grows_with_the_book(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vulgate.changes.matching.NEAR", 10)  # within it, each passage is held against each
+
+    def text(word: str, number: int) -> str:
+        rule = f":::{{rule}} {word} {number}\n:id: {word}-{number}\nA line that all of them have.\n\nSo {word} {number}.\n:::\n"
+        return f"{rule}\nProse {word} of number {number}.\n\n"
+
+    def pair(count: int) -> list[CompiledBook]:
+        return [book("# A\n\n" + "".join(text(word, number) for number in range(count))) for word in ("one", "other")]
+
+    assert growth(lambda books: compare(*books), pair(30), pair(300)) < 20

@@ -10,6 +10,7 @@ import pytest
 
 from tests.build.books import RULE, SMALL, build, run, write
 from vulgate.editions.ssm import write_ssm
+from vulgate.source.revision import book_at
 from vulgate.store.sqlite import read_book
 
 ONE = f"# One\n\nThe first chapter.\n\n## Inside\n\nMore of it.\n{RULE}"
@@ -311,3 +312,41 @@ def test_a_shallow_clone_says_how_to_get_the_rest(repository: Path) -> None:
         in shown.stderr
     )
     assert "the books say the same" in run("diff", "HEAD", "shallow/book").stdout
+
+
+def test_a_tree_that_leads_outside_writes_nothing_there(repository: Path) -> None:
+    """Git makes such trees only by its plumbing; nothing is written outside of the temporary folder."""
+
+    def tree(*entries: str) -> str:
+        done = subprocess.run(
+            ["git", "mktree"], cwd=repository, input="\n".join(entries), check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    blob = git(repository, "rev-parse", "HEAD:book/one.md")
+    manifest = git(repository, "rev-parse", "HEAD:book/vulgate.toml")
+    outside = tree(f"100644 blob {blob}\tescaped.md")
+    inner = tree(
+        f"040000 tree {outside}\t..",
+        f"100644 blob {blob}\tone.md",
+        f"100644 blob {blob}\ttwo.md",
+        f"100644 blob {manifest}\tvulgate.toml",
+    )
+    root = tree(f"040000 tree {inner}\tbook")
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    name = git(repository, *identity, "commit-tree", root, "-m", "x")
+    folder = repository / "written"
+    folder.mkdir()
+    book_at(name, repository / "book", folder)
+    assert sorted(place.name for place in folder.rglob("*")) == ["book", "one.md", "two.md", "vulgate.toml"]
+    assert run("diff", name, "book").exit_code == 0
+
+
+def test_contents_that_a_clone_does_not_have(repository: Path) -> None:
+    blob = git(repository, "rev-parse", "v1:book/one.md")
+    place = repository / ".git" / "objects" / blob[:2] / blob[2:]
+    place.chmod(0o644)
+    place.unlink()
+    shown = run("diff", "v1", "book")
+    assert shown.exit_code == 2
+    assert "this clone has no contents of `one.md`" in shown.stderr

@@ -7,6 +7,7 @@ is in them, since the ids of what is inside begin with that of the chapter.
 All of it gives the same pairs, turned round, when the books change places.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -24,6 +25,8 @@ PROSE: Final = 60.0
 """How alike passages of prose in one section are if they are the same, of 100."""
 CLAIMS: Final = 75.0
 """How alike two rules, facts or terms of one section are if they are the same: many are short, and worded alike."""
+NEAR: Final = 100
+"""How many places apart, of what is left in a section, two passages stand at most if they are the same: each pair takes time."""
 LINES: Final = 0.75
 """What rules and the like have in common at least if they stand in different sections: of their lines."""
 
@@ -123,10 +126,14 @@ class Matching:
         for number, block in enumerate(new):
             places.setdefault((block.kind, block.section), []).append(number)
         scores = {}
+        passed: Counter[object] = Counter()
         for i, block in enumerate(old):
             least = CLAIMS if block.kind in NAMED else PROSE
             text = f"{block.title}\n{olds[block.id]}"
-            for j in places.get((block.kind, self.now(block.section)), ()):
+            key = (block.kind, self.now(block.section))
+            rank = passed[key]
+            passed[key] += 1
+            for j in places.get(key, [])[max(0, rank - NEAR) : rank + NEAR + 1]:
                 scores[i, j] = ratio(text, f"{new[j].title}\n{news[new[j].id]}", score_cutoff=least)
         return {pair: score for pair, score in scores.items() if score}
 

@@ -4,10 +4,14 @@ Each function gives the same pairs, turned round, when the lists change places.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 Scores = Mapping[tuple[int, int], float]
 """How alike two items are, by their places in the two lists."""
+MANY: Final = 50
+"""Sets from which on a member that they share tells nothing."""
 
 
 def pairs_by(old: Sequence[object], new: Sequence[object]) -> list[tuple[int, int]]:
@@ -38,19 +42,24 @@ def best_pairs(scores: Scores) -> list[tuple[int, int]]:
 def alike(old: Sequence[frozenset[str]], new: Sequence[frozenset[str]], least: float) -> dict[tuple[int, int], float]:
     """How much sets have in common, of those that have at least so much: Dice's coefficient, from 0 to 1.
 
-    Only sets that share a member are looked at, so that many sets that share nothing cost nothing.
+    Only sets that share a member are looked at, so that many sets that share nothing cost nothing; what many sets have is not
+    looked at, since it tells nothing.
     """
-    holders: dict[str, list[int]] = {}
-    for number, members in enumerate(new):
-        for member in members:
-            holders.setdefault(member, []).append(number)
-    common: dict[tuple[int, int], int] = {}
-    for number, members in enumerate(old):
-        for member in members:
-            for other in holders.get(member, ()):
-                common[number, other] = common.get((number, other), 0) + 1
+    olds, news = _holders(old), _holders(new)
+    common: Counter[tuple[int, int]] = Counter()
+    for member in olds.keys() & news.keys():
+        if len(olds[member]) <= MANY and len(news[member]) <= MANY:
+            common.update((number, other) for number in olds[member] for other in news[member])
     scores = {pair: 2 * count / (len(old[pair[0]]) + len(new[pair[1]])) for pair, count in common.items()}
     return {pair: score for pair, score in scores.items() if score >= least}
+
+
+def _holders(sets: Sequence[frozenset[str]]) -> dict[str, list[int]]:
+    holders: dict[str, list[int]] = {}
+    for number, members in enumerate(sets):
+        for member in members:
+            holders.setdefault(member, []).append(number)
+    return holders
 
 
 def stays(values: Sequence[int]) -> set[int]:

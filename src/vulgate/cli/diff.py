@@ -54,11 +54,13 @@ def diff(
     form = "json" if as_json else form
     if full and form != "text":
         raise click.UsageError("--full is for text; the other forms have a length of their own")
+    from vulgate.build import collector_paused
     from vulgate.changes.comparing import compare
     from vulgate.cli.sides import load_sides
 
-    before, after = load_sides(old, new, book, by_git=by_git)
-    found = compare(before.book, after.book, names=(before.name, after.name), errors=(before.errors, after.errors))
+    with collector_paused():
+        before, after = load_sides(old, new, book, by_git=by_git)
+        found = compare(before.book, after.book, names=(before.name, after.name), errors=(before.errors, after.errors))
     if form == "json":
         from vulgate.report.changes.data import as_json as written
 

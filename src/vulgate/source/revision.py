@@ -92,6 +92,8 @@ def _entries(folder: Path, commit: str, inside: str) -> Iterator[_Entry]:
         below = path.removeprefix(start).lstrip(b"/")
         is_safe = not {b"", b".", b"..", b".git"} & set(below.split(b"/")) or not below
         if mode in _FILES and is_safe:
+            if not size.isdigit():  # Git writes `BAD` for an object that is not there
+                raise RevisionError(_without(below))
             yield _Entry(mode, name, int(size), below)
 
 
@@ -123,9 +125,13 @@ def _contents(folder: Path, entries: Sequence[_Entry]) -> Iterator[bytes]:
     for entry in entries:
         end = at + bytes(answer[at : at + 200]).find(b"\n")
         if bytes(answer[at:end]).split()[1:2] != [b"blob"]:
-            raise RevisionError(f"this clone has no contents of `{os.fsdecode(entry.path)}`; `git fetch` brings them")
+            raise RevisionError(_without(entry.path))
         yield bytes(answer[end + 1 : end + 1 + entry.size])
         at = end + entry.size + 2
+
+
+def _without(path: bytes) -> str:
+    return f"this clone has no contents of `{os.fsdecode(path)}`; `git fetch --refetch` brings them"
 
 
 def _git(folder: Path, *arguments: str, input: bytes = b"", reason: str = "") -> bytes:

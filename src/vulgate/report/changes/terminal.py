@@ -57,7 +57,7 @@ class _Text:
             yield f"{self.paint('1;33', 'note')}: {printable(note)}"
         if self.found.book:
             yield from self._heading("the book")
-            yield from (line for aspect in self.found.book for line in self._aspect(aspect))
+            yield from (line.removeprefix(_INDENT[2:]) for aspect in self.found.book for line in self._aspect(aspect))
         for kind in (*TREE, *NAMED):
             if changes := [change for change in self.changes if change.kind == kind]:
                 yield from self._heading(many(kind))
