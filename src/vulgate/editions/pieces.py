@@ -11,7 +11,13 @@ from vulgate.search.cutting import is_fence, lines, paragraphs
 _TABLE: Final = re.compile(r"[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\r?\n?\Z")
 _HEADING: Final = re.compile(r"[ \t>]*#{1,6}[ \t]")
 # The end of a sentence: a full stop and what closes with it, then white space, and something that a sentence begins with.
-_END: Final = re.compile(r"""[.!?]["'’”)\]*_`]*\s+(?=["'‘“(\[*_`]*[^\W_a-z])|\n(?=[ \t>]*(?:[-*+]|\d+[.)])[ \t])""")
+_END: Final = re.compile(
+    r"""[.!?]["'’”)\]*_`]*\s+(?=["'‘“(\[*_`]*[^\W_a-z])"""
+    r"""|[。！？]["'’”」』）*_`]*\s*"""
+    r"""|(\n)(?=[ \t>]*(?:[-*+]|\d+[.)])[ \t])"""  # a list item
+)
+_SHORTEST: Final = 12
+"""Characters at the end of a sentence in which an abbreviation is looked for."""
 _SHORT: Final = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Dr|Mr|Mrs|St|No|p|pp)|\b[A-Z])\.\s+\Z")
 
 
@@ -71,16 +77,29 @@ def _cut(part: str, most: int) -> Iterable[str]:
     if head:
         title = "".join(rows[: head + 1])
         return [title + row for row in _packed(rows[head + 1 :], most - count_tokens(title))] or [part]
-    return list(_sentences(part))
+    return [
+        fine
+        for sentence in _sentences(part, guarded=True)
+        for fine in ([sentence] if count_tokens(sentence) <= most else _sentences(sentence, guarded=False))
+    ]
 
 
-def _sentences(text: str) -> Iterator[str]:
-    """The sentences and list items of a paragraph. A full stop in a code span or a link ends none."""
-    start = 0
+def _sentences(text: str, *, guarded: bool) -> Iterator[str]:
+    """The sentences and list items of a paragraph.
+
+    Args:
+        text: The paragraph.
+        guarded: Whether a full stop in a code span or a link ends none. One that is never closed guards all that follows.
+    """
+    start = looked = ticks = brackets = 0
     for match in _END.finditer(text):
-        sentence = text[start : match.end()]
-        if not _SHORT.search(sentence) and sentence.count("`") % 2 == 0 and sentence.count("[") == sentence.count("]"):
-            yield sentence
-            start = match.end()
+        step = text[looked : match.end()]
+        looked = match.end()
+        ticks += step.count("`")
+        brackets += step.count("[") - step.count("]")
+        is_free = not guarded or (ticks % 2 == 0 and brackets == 0)
+        if match[1] or (is_free and not _SHORT.search(step[-_SHORTEST:])):
+            yield text[start:looked]
+            start, ticks, brackets = looked, 0, 0
     if start < len(text):
         yield text[start:]
