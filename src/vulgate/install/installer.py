@@ -22,7 +22,7 @@ from vulgate.install.forms import Form, FormError
 from vulgate.install.lock import NAME, BookRecord, Lock, Request, lock_bytes, read_lock
 from vulgate.install.planning import Plan, plan
 from vulgate.install.repository import Repository
-from vulgate.install.settings import entry_items
+from vulgate.install.settings import BUNDLED, entry_items
 from vulgate.install.survey import Survey, survey
 from vulgate.model.book import CompiledBook
 from vulgate.model.codes import Reporter
@@ -149,7 +149,7 @@ class Installer:
             if loaded is None:
                 items: tuple[Item, ...] = ()
             else:
-                projects[id] = self._judge(loaded.book, seen)
+                projects[id] = replace(self._judge(loaded.book, seen), book=_named(request.source))
                 layout = Layout(folders=seen.folders, chosen=request.agents, files=seen.files)
                 plans[id] = plan(loaded.book, _with_defaults(request, loaded.options), layout, projects[id])
                 items = plans[id].items
@@ -308,6 +308,11 @@ class Installer:
             write_file(place, lock_bytes(lock))
         else:
             place.unlink(missing_ok=True)
+
+
+def _named(source: str) -> str:
+    """What commands in a file that others read name a book by: a path from the root; nothing for what is somewhere else."""
+    return "" if source == BUNDLED or Path(source).is_absolute() else source
 
 
 def _with_defaults(request: Request, options: AgentsOptions) -> Request:

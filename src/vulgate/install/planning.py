@@ -8,7 +8,7 @@ from msgspec import Struct
 from vulgate.editions.agents.base import AgentFile, Layout
 from vulgate.editions.agents.compose import Composition, Project
 from vulgate.editions.agents.fitting import Budgets, Fitted, fit
-from vulgate.editions.agents.skills import skills
+from vulgate.editions.agents.skills import by_command, skills
 from vulgate.editions.agents.targets import Target
 from vulgate.editions.agents.tokenizer import count
 from vulgate.install.changes import Item
@@ -57,7 +57,7 @@ def plan(book: CompiledBook, request: Request, layout: Layout, project: Project)
             items += (_item(book, fitted, file) for file in fitted.files)
             notes += fitted.target.notes(layout)
     if "skills" in request.parts:
-        items += _skills(book, request.agents)
+        items += _skills(book, request.agents, project.book)
     return Plan(tuple(items), compositions, tuple(dict.fromkeys(notes)))
 
 
@@ -93,9 +93,9 @@ def _limit(target: Target, path: str) -> str:
     return next((f"{limit:,} {unit}" for limit, unit in limits if limit), "")
 
 
-def _skills(book: CompiledBook, agents: Sequence[str]) -> list[Item]:
+def _skills(book: CompiledBook, agents: Sequence[str], named: str) -> list[Item]:
     """The chapters as skills, in each folder that one of the agents looks into."""
-    made = skills(book)
+    made = skills(book, by_command(named))
     places = [SKILLS[agent] for agent in agents if agent in SKILLS]
     if any(agent not in SKILLS for agent in agents):
         places.insert(0, ALL_SKILLS)

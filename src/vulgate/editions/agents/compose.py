@@ -50,10 +50,12 @@ class Project(Struct, frozen=True):
     Attributes:
         left_out: Why a rule cannot apply there, by id of the rule.
         enforced: The tool that enforces a rule there already, by id of the rule.
+        book: What commands have to name the book by; empty if it is the one that they take by themselves.
     """
 
     left_out: Mapping[str, str] = {}
     enforced: Mapping[str, str] = {}
+    book: str = ""
 
 
 class Entry(Struct, frozen=True):
@@ -82,6 +84,13 @@ class Entry(Struct, frozen=True):
     value: float
     guide: str = ""
     reason: str = ""
+
+
+class _Frame(Struct, frozen=True):
+    """What all guides of a book say: its title, and how a command names it."""
+
+    title: str
+    named: str
 
 
 class Composition(Struct, frozen=True):
@@ -129,17 +138,18 @@ def compose(
     told = {rule: f"the guide for {guide.scope.name} tells it" for guide in read for rule in guide.rules}
     out = {**failed, **project.left_out, **told}
     usable = [entry for entry in entries if entry.rule not in out]
+    frame = _Frame(plain(book.book.title), f" --book {project.book}" if project.book else "")
     apart: dict[str, tuple[Guide, Selection]] = {}
     for scope in _distinct(scopes.of[entry.rule] for entry in usable):
         if scope != scopes.core and delivers(scope):
             own = [entry for entry in usable if entry.scope == scope.name]
-            if made := _guide(book, scope, own, int(budget * APART)):
+            if made := _guide(frame, scope, own, int(budget * APART)):
                 apart[scope.name] = made
     largest = sum(sorted((guide.tokens for guide, _ in apart.values()), reverse=True)[:2])
     general = [entry for entry in usable if entry.scope not in apart]
-    core = (read[0], Selection((), 0.0, 0.0, 0)) if read else _guide(book, scopes.core, general, budget - largest)
+    core = (read[0], Selection((), 0.0, 0.0, 0)) if read else _guide(frame, scopes.core, general, budget - largest)
     if core is None and general:
-        least = min(count(_text(book, scopes.core, [entry], len(general) - 1)) for entry in general)
+        least = min(count(_text(frame, scopes.core, [entry], len(general) - 1)) for entry in general)
         raise BudgetError(f"a budget of {budget} tokens holds no rule; the smallest one needs {least + largest}")
     empty = Guide(scopes.core, "", (), 0)
     guide, selection = core or (empty, Selection((), 0.0, 0.0, 0))
@@ -182,32 +192,32 @@ def _candidates(entries: Iterable[Entry]) -> list[Candidate]:
     return [Candidate(entry.rule, entry.chapter, entry.value, entry.tokens) for entry in entries]
 
 
-def _guide(book: CompiledBook, scope: Scope, entries: Sequence[Entry], budget: int) -> tuple[Guide, Selection] | None:
+def _guide(frame: _Frame, scope: Scope, entries: Sequence[Entry], budget: int) -> tuple[Guide, Selection] | None:
     """The guide of a scope, or `None` where not one rule fits."""
-    room = budget - count(_text(book, scope, [], len(entries)))
+    room = budget - count(_text(frame, scope, [], len(entries)))
     while room > 0:
         selection = select(_candidates(entries), room)
-        guide = _written(book, scope, entries, selection.chosen)
+        guide = _written(frame, scope, entries, selection.chosen)
         if guide.rules and guide.tokens <= budget:
             return guide, selection
         room -= max(1, guide.tokens - budget)  # the headings between the items take room, too
     for entry in sorted(entries, key=lambda entry: -entry.value):
-        guide = _written(book, scope, entries, (entry.rule,))
+        guide = _written(frame, scope, entries, (entry.rule,))
         if guide.tokens <= budget:
             return guide, select(_candidates([entry]), budget)
     return None
 
 
-def _written(book: CompiledBook, scope: Scope, entries: Sequence[Entry], chosen: Collection[str]) -> Guide:
+def _written(frame: _Frame, scope: Scope, entries: Sequence[Entry], chosen: Collection[str]) -> Guide:
     """The guide with some of a scope's rules."""
     items = [entry for entry in entries if entry.rule in chosen]
-    text = _text(book, scope, items, len(entries) - len(items))
+    text = _text(frame, scope, items, len(entries) - len(items))
     return Guide(scope, text, _in_text(items), count(text))
 
 
-def _text(book: CompiledBook, scope: Scope, entries: Sequence[Entry], more: int) -> str:
+def _text(frame: _Frame, scope: Scope, entries: Sequence[Entry], more: int) -> str:
     """The guide as Markdown; what an agent should do stands first, and the more it matters, the further up."""
-    title = plain(book.book.title)
+    title = frame.title
     if scope.name == CORE:
         code = f"the {scope.title} code of this repository" if scope.title else "this repository"
         head = [f"# {title}: rules", "", f"Follow these rules in {code}."]
@@ -217,8 +227,8 @@ def _text(book: CompiledBook, scope: Scope, entries: Sequence[Entry], more: int)
             "",
             f"Follow these rules when you {scope.about}.",
         ]
-    head[-1] += " Each ends with its id: `vulgate explain ID` gives the reason and examples."
-    head[-1] += f' `vulgate search "QUESTION"` finds {more} more and the rest of the book.' if more else ""
+    head[-1] += f" Each ends with its id: `vulgate explain ID{frame.named}` gives the reason and examples."
+    head[-1] += f' `vulgate search "QUESTION"{frame.named}` finds {more} more and the rest of the book.' if more else ""
     lines = list(head)
     for severity in SEVERITIES:
         if items := [entry.text for entry in entries if entry.severity == severity]:

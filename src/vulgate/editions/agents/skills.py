@@ -48,11 +48,21 @@ class LookUp(Struct, frozen=True):
     address: Callable[[str], str]
 
 
-BY_COMMAND: Final = LookUp(
-    told="Look up a rule with `vulgate explain ID`, any block with `vulgate show ID`."
-    " A link to `vulgate:ID` leads to another chapter.",
-    address=lambda target: f"vulgate:{target}",
-)
+def by_command(book: str = "") -> LookUp:
+    """Looking up with the command line.
+
+    Args:
+        book: What commands have to name the book by; empty if it is the one that they take by themselves.
+    """
+    rule, block = (f"ID --book {book}", f"{book} ID") if book else ("ID", "ID")
+    return LookUp(
+        told=f"Look up a rule with `vulgate explain {rule}`, any block with `vulgate show {block}`."
+        " A link to `vulgate:ID` leads to another chapter.",
+        address=lambda target: f"vulgate:{target}",
+    )
+
+
+BY_COMMAND: Final = by_command()
 
 
 class Skill(Struct, frozen=True):
