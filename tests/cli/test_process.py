@@ -222,7 +222,7 @@ def complete(words: str, shell: str = "bash") -> list[str]:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_commands_are_completed(shell: str) -> None:
-    assert complete("vulgate bui", shell) == ["build"]
+    assert complete("vulgate bu", shell) == ["build", "budget"]
     assert complete("vulgate s", shell) == ["search", "show", "stats", "serve", "schema"]
 
 
