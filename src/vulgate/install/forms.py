@@ -119,9 +119,10 @@ class JsonEntry(Struct, frozen=True):
         return self.read(text) or None
 
     def put(self, text: str) -> tuple[str, str]:
-        """The text with the entry in it."""
-        return self.write(text, True), ""
+        """The text with the entry in it; the glue is the text before, where nothing was said in it, such as `{}`."""
+        new = self.write(text, True)
+        return new, "" if self.write(new, False) else text
 
     def take_out(self, text: str, glue: str) -> str:
         """The text without the entry."""
-        return self.write(text, False)
+        return self.write(text, False) or glue
