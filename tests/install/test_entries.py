@@ -1,13 +1,17 @@
 """`vulgate install --mcp`: our entry in the files of settings of coding agents, and nothing else changed."""
 
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.support import modest, write
 from vulgate.cli import main
 from vulgate.install.servers import SERVERS
 
@@ -77,6 +81,37 @@ def test_other_servers_order_and_unknown_keys_stay(folder: Path) -> None:
     assert text.startswith('{\n    "z"')
     install("--uninstall")
     assert json.loads((folder / ".mcp.json").read_text("utf-8")) == json.loads(before)
+
+
+BEFORE = st.sampled_from(
+    [
+        "{}",
+        '{"version": 1}',
+        '{"hooks": {}}',
+        '{"version":1,"hooks":{"postToolUse":[]}}',
+        '{\n  "mcpServers": {}\n}\n',
+        '{"hooks": {"PostToolUse": [{"matcher": "Edit", "hooks": []}]}, "other": [1, 2]}',
+        '{\r\n\t"a": 1\r\n}',
+        "",
+    ]
+)
+PATHS = st.sampled_from([".mcp.json", ".cursor/mcp.json", ".cursor/hooks.json", ".claude/settings.json"])
+
+
+@modest(40)
+@given(st.dictionaries(PATHS, BEFORE, min_size=1))
+def test_taking_out_gives_every_file_back(tmp_path_factory: pytest.TempPathFactory, before: dict[str, str]) -> None:
+    root = tmp_path_factory.mktemp("project")
+    write(root, {path: text.encode() for path, text in before.items()})
+    here = Path.cwd()
+    os.chdir(root)
+    try:
+        install("--hooks", "--agents", "cursor,claude")
+        install("--hooks", "--uninstall")
+    finally:
+        os.chdir(here)
+    assert {path: (root / path).read_bytes().decode() for path in before} == before
+    assert set(files(root)) == set(before)
 
 
 def test_an_older_entry_of_ours_is_brought_up_to_date(folder: Path) -> None:

@@ -50,17 +50,17 @@ def changed_lines(root: Path, revision: str, paths: Sequence[str] = (".",)) -> C
 def ignored_paths(root: Path, paths: Sequence[str]) -> frozenset[str]:
     """Those of some paths below a folder that Git ignores; none where there is no Git."""
     try:
-        told = _git(root, "check-ignore", "-z", "--", *paths)
+        told = _git(root, "check-ignore", "-z", "--stdin", input=b"\0".join(map(os.fsencode, paths)))
     except ChangesError:  # also where none is ignored
         return frozenset()
     return frozenset(os.fsdecode(path) for path in told.split(b"\0") if path)
 
 
-def _git(root: Path, *arguments: str, reason: str = "") -> bytes:
+def _git(root: Path, *arguments: str, reason: str = "", input: bytes = b"") -> bytes:
     try:
         done = subprocess.run(
             ["git", "-C", str(root), *arguments],
-            stdin=subprocess.DEVNULL,
+            input=input,
             capture_output=True,
             timeout=_SECONDS,
             check=False,

@@ -1,6 +1,6 @@
 """The lines that an edit has changed, by what an agent tells of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -50,10 +50,11 @@ def lines_of(touched: Touched, text: str) -> frozenset[int] | None:
     lines = _split(text)
     changed: set[int] = set()
     for piece in touched.pieces:
-        found = set(_of_piece(piece, lines, is_notebook=is_notebook))
-        if not found and piece.new:
+        old, new = _split(piece.old), _split(plain_cell(piece.new) if is_notebook else piece.new)
+        starts = list(_places(new, lines))
+        if not starts and piece.new:
             return None  # something else has changed the file since
-        changed |= found
+        changed.update(line for start in starts if old != new for line in _of_place(start, old, new))
     return frozenset(changed) if touched.pieces else None
 
 
@@ -74,16 +75,13 @@ def _of_hunk(hunk: Hunk) -> Iterator[int]:
             line += 1
 
 
-def _of_piece(piece: Piece, lines: Sequence[str], *, is_notebook: bool) -> Iterator[int]:
-    """Each place at which the new text stands, without the lines that were there before; or what is beside the gap."""
-    new = _split(plain_cell(piece.new) if is_notebook else piece.new)
-    old = _split(piece.old)
+def _of_place(start: int, old: Sequence[str], new: Sequence[str]) -> Iterable[int]:
+    """The lines of a new text that begins in some line, without those that were there before; or those beside the gap."""
     same = min(len(old), len(new))
     head = next((at for at in range(same) if old[at] != new[at]), same)
     tail = next((at for at in range(same - head) if old[-1 - at] != new[-1 - at]), same - head)
-    for start in _places(new, lines):
-        first, behind = start + head, start + len(new) - tail
-        yield from range(first, behind) if first < behind else (max(first - 1, 1), first)
+    first, behind = start + head, start + len(new) - tail
+    return range(first, behind) if first < behind else (max(first - 1, 1), first)
 
 
 def _places(new: Sequence[str], lines: Sequence[str]) -> Iterator[int]:

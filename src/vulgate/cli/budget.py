@@ -39,7 +39,7 @@ def budget(book: Path | None, agents: tuple[str, ...], budget: tuple[int, dict[s
     chosen has the most worth, spread over chapters; docs/agents.md has the formula.
     """
     from vulgate.editions.agents.compose import BudgetError
-    from vulgate.editions.agents.tokenizer import TokenizerError
+    from vulgate.editions.agents.tokenizer import ENCODING, TokenizerError
     from vulgate.install.installer import InstallError, Wish
     from vulgate.install.lock import LockError
 
@@ -57,8 +57,9 @@ def budget(book: Path | None, agents: tuple[str, ...], budget: tuple[int, dict[s
         return
     for agent, composition in first.compositions.items():
         _show(agent, composition, everything=options["everything"])
+    click.echo(f"tokens are those of {ENCODING}; docs/budgets.md says how many other models count")
     click.echo(
-        "the rest is found with `vulgate search` and `vulgate explain ID`; `vulgate install --mcp --skills` brings it to agents"
+        "the rest is one look away: `vulgate search`, `vulgate explain ID`; `vulgate install --mcp --skills` for agents"
     )
 
 

@@ -13,11 +13,14 @@ from vulgate.check.hooks import Event, HookError, answer, is_told_twice, read_ev
 from vulgate.check.results import is_at_least
 from vulgate.check.touched import Touched, is_on, lines_of
 from vulgate.detect.ruff import NOT_PARSED
+from vulgate.detect.source import Source
 
 if TYPE_CHECKING:
     from vulgate.check.settings import Config
     from vulgate.model.findings import CheckResult
 
+Edited = tuple[Touched, Source]
+"""An edit, and the file as it is now."""
 LEAST: Final = "medium"
 """The lowest severity that an agent is told of, unless `--fail-on` names another, or the configuration a higher one."""
 
@@ -52,11 +55,17 @@ def _say(word: str) -> None:
 
 def _told(event: Event, options: dict[str, Any]) -> str:
     """The texts about all files of an edit, those of one project together."""
-    by_root: dict[Path, tuple[Config, dict[str, Touched]]] = {}
+    from vulgate.check.files import load
+
+    by_root: dict[Path, tuple[Config, dict[str, Edited]]] = {}
     for touched in event.touched:
         if touched.path.is_file() and (config := _config_of(touched.path, event, options)):
-            name = _absolute(touched.path).relative_to(config.root).as_posix()
-            by_root.setdefault(config.root, (config, {}))[1][name] = touched
+            path = _absolute(touched.path).relative_to(config.root).as_posix()
+            loaded = load(config.root, path)
+            if loaded.source is not None:
+                by_root.setdefault(config.root, (config, {}))[1][path] = touched, loaded.source
+            elif loaded.problem is not None:
+                _say(f"{path} {loaded.problem.message}")
     texts = [_text(config, edits, event, options) for config, edits in by_root.values()]
     return "\n\n".join(filter(None, texts))
 
@@ -69,15 +78,21 @@ def _config_of(path: Path, event: Event, options: dict[str, Any]) -> "Config | N
     place = _absolute(path)
     if not place.is_relative_to(config.root):
         return None
-    is_here = any(place.is_relative_to(folder) or folder.is_relative_to(config.root) for folder in event.folders)
-    return config if is_here else None
+    # Where nothing marks a project, its root is the folder of the file, wherever that is.
+    is_project = bool(config.file) or (config.root / ".git").exists()
+    for folder in event.folders:
+        if place.is_relative_to(folder):
+            return config if is_project else msgspec.structs.replace(config, root=folder)
+        if is_project and folder.is_relative_to(config.root):
+            return config
+    return None
 
 
 def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path))  # noqa: PTH100 -- `resolve` would follow links out of the project
 
 
-def _text(config: "Config", edits: dict[str, Touched], event: Event, options: dict[str, Any]) -> str:
+def _text(config: "Config", edits: dict[str, Edited], event: Event, options: dict[str, Any]) -> str:
     """What the agent should know of its edits in one project, by paths in it; empty if nothing is wrong."""
     from vulgate.check.changes import ignored_paths
     from vulgate.check.feedback import Feedback
@@ -93,13 +108,13 @@ def _text(config: "Config", edits: dict[str, Touched], event: Event, options: di
         return ""
     ignored = ignored_paths(config.root, list(edits))
     findings = [finding for finding in findings if finding.path not in ignored]
-    lines = {path: _lines(config, path, edits[path]) for path in {finding.path for finding in findings}}
+    lines = {path: _lines(config, edits[path]) for path in {finding.path for finding in findings}}
     new = [finding for finding in findings if is_on(finding, lines[finding.path])]
-    start = _from(event.folders[0], config.root)
+    seen = {path: _seen_from(event.folders[0], config.root / path) for path in edits}
     return Feedback(
-        new=tuple(msgspec.structs.replace(one, path=start + one.path) for one in new),
+        new=tuple(msgspec.structs.replace(one, path=seen[one.path]) for one in new),
         old=len(findings) - len(new),
-        broken=tuple(msgspec.structs.replace(one, path=start + one.path) for one in broken if one.path not in ignored),
+        broken=tuple(msgspec.structs.replace(one, path=seen[one.path]) for one in broken if one.path not in ignored),
         rules=result.rules,
         title=result.title,
     ).text()
@@ -135,26 +150,24 @@ def _least(config: "Config", options: dict[str, Any]) -> str:
     return asked if options["fail_on"] or is_at_least(asked, LEAST) else LEAST
 
 
-def _lines(config: "Config", path: str, touched: Touched) -> frozenset[int] | None:
+def _lines(config: "Config", edited: Edited) -> frozenset[int] | None:
     """The lines that an edit has changed; where the agent does not tell, those that are not as in the last commit."""
     from vulgate.check.changes import ChangesError, changed_lines
-    from vulgate.check.files import load
 
-    source = load(config.root, path).source
-    lines = lines_of(touched, source.text) if source else None
+    touched, source = edited
+    lines = lines_of(touched, source.text)
     if lines is not None:
         return lines
     try:
-        changed = changed_lines(config.root, "HEAD", (path,))
+        changed = changed_lines(config.root, "HEAD", (source.path,))
     except ChangesError:  # there is no Git, or no commit
         return None
-    return frozenset() if path not in changed else frozenset(changed[path]) or None
+    return frozenset() if source.path not in changed else frozenset(changed[source.path]) or None
 
 
-def _from(folder: Path, root: Path) -> str:
-    """What leads from where the agent works to the project: empty, or with a slash at its end."""
+def _seen_from(folder: Path, place: Path) -> str:
+    """A path as it looks from where the agent works."""
     try:
-        path = Path(os.path.relpath(root, folder)).as_posix()
+        return Path(os.path.relpath(place, folder)).as_posix()
     except ValueError:  # another drive
-        path = root.as_posix()
-    return "" if path == "." else f"{path}/"
+        return place.as_posix()

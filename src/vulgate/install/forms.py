@@ -119,9 +119,11 @@ class JsonEntry(Struct, frozen=True):
         return self.read(text) or None
 
     def put(self, text: str) -> tuple[str, str]:
-        """The text with the entry in it."""
-        return self.write(text, True), ""
+        """The text with the entry in it. Where taking it out would not give the text back, the text is the glue."""
+        new = self.write(text, True)
+        return new, "" if self.write(new, False) == text else text
 
     def take_out(self, text: str, glue: str) -> str:
-        """The text without the entry."""
-        return self.write(text, False)
+        """The text without the entry; the text that was there before, if nothing else has changed since."""
+        rest = self.write(text, False)
+        return glue if glue and rest == self.write(self.write(glue, True), False) else rest
