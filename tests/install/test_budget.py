@@ -7,32 +7,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.install.house import MANIFEST, chapter, rule
 from tests.support import write
 from vulgate.cli import main
-
-RULE = """
-:::{{rule}} Always {id}
-:id: {id}
-:severity: {severity}
-:detect: {detect}
-:fix: Write `{id}()`.
-{option}
-Why it matters.
-
-```python {{bad}}
-a = 1
-```
-
-```python {{good}}
-b = 2
-```
-:::
-"""
-MANIFEST = '[book]\ntitle = "House rules"\nid = "house"\nchapters = ["a.md"]\n'
-
-
-def rule(id: str, severity: str = "high", detect: str = "review", option: str = "") -> str:
-    return RULE.format(id=id, severity=severity, detect=detect, option=option)
 
 
 @pytest.fixture
@@ -40,7 +17,7 @@ def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     rules = [rule(f"rule-{number}") for number in range(12)]
     rules += [rule("first", "critical"), rule("in-tests", option=":applies-to: tests\n")]
-    home = write(tmp_path / "house", {"vulgate.toml": MANIFEST, "a.md": "# A\n" + "".join(rules)})
+    home = write(tmp_path / "house", {"vulgate.toml": MANIFEST, "a.md": chapter(*rules)})
     root = write(tmp_path / "repository", {"src/app.py": "import json\n", "tests/test_app.py": "def test(): ...\n"})
     monkeypatch.chdir(root)
     return home
@@ -94,7 +71,7 @@ def test_the_manifest_of_the_book_says_the_budget(book: Path) -> None:
 
 
 def test_what_the_linter_of_the_project_enforces_is_worth_less(book: Path) -> None:
-    write(book, {"a.md": "# A\n" + rule("one", detect="ruff B006") + rule("two", detect="ruff B008")})
+    write(book, {"a.md": chapter(rule("one", detect="ruff B006"), rule("two", detect="ruff B008"))})
     write(Path.cwd(), {"pyproject.toml": '[tool.ruff.lint]\nselect = ["B006"]\n'})
     entries = {entry["name"]: entry for entry in json.loads(budget(book, "--json").stdout)["agents-md"]["rules"]}
     assert entries["one"]["value"] == pytest.approx(entries["two"]["value"] / 4, rel=0.3)
