@@ -431,4 +431,13 @@ def test_a_killed_install_leaves_whole_files_and_can_be_repeated(folder: Path, b
     install(book, "--skills", "--rules", "--agents", "agents-md,cursor,claude")
     assert "should be" in install("--check").output
     install("--uninstall")
-    assert {path: data for path, data in tree(folder).items() if not path.endswith(".tmp")} == before
+    assert tree(folder) == before
+
+
+def test_what_a_killed_install_left_goes_with_the_next(folder: Path, book: Path) -> None:
+    write_files(folder, {".AGENTS.md.mine.tmp": "mine\n"})
+    before = tree(folder)
+    write_files(folder, {".AGENTS.md.123.tmp": "half", "tests/.AGENTS.md.123.tmp": "half", f".{LOCK}.123.tmp": "{"})
+    install(book)
+    install("--uninstall")
+    assert tree(folder) == before

@@ -164,6 +164,7 @@ class Installer:
     def do(self, installation: Installation, reporter: Reporter) -> bool:
         """Does what was worked out; whether it was done. What stops it is reported, and then all is as it was."""
         before = read_lock(self.repository.root)
+        self.repository.clean([NAME, *(step.path for step in installation.all_steps)])
         effect, after = installation.effect, installation.lock
         place, at = self.repository.root / NAME, NAME
         if not effect.done and lock_bytes(after) == lock_bytes(before):
