@@ -143,7 +143,7 @@ def test_what_a_project_cannot_use_is_left_out_and_told(folder: Path, tmp_path: 
     )
     output = install(home).output
     assert "`six`" not in (folder / "AGENTS.md").read_text()
-    assert "1 rules are left out" in output
+    assert "1 rule is left out" in output
     write_files(folder, {"src/models.py": "import django\n"})
     assert "is stale" in install("--check", code=1).output
     install()
@@ -326,7 +326,7 @@ def test_a_link_from_one_agent_file_to_another_is_written_once(folder: Path, boo
 
 def test_a_budget_below_one_rule_is_told(folder: Path, book: Path) -> None:
     output = install(book, "--budget", "10", code=2).output
-    assert "a budget of 10 tokens holds no rule; the smallest one needs" in output
+    assert "a budget of 10 tokens for AGENTS.md holds no rule; the smallest one needs" in output
     assert not (folder / "AGENTS.md").exists()
 
 
@@ -404,4 +404,13 @@ def test_a_killed_install_leaves_whole_files_and_can_be_repeated(folder: Path, b
     install(book, "--skills", "--rules", "--agents", "agents-md,cursor,claude")
     assert "should be" in install("--check").output
     install("--uninstall")
-    assert {path: data for path, data in tree(folder).items() if not path.endswith(".tmp")} == before
+    assert tree(folder) == before
+
+
+def test_what_a_killed_install_left_goes_with_the_next(folder: Path, book: Path) -> None:
+    write_files(folder, {".AGENTS.md.mine.tmp": "mine\n"})
+    before = tree(folder)
+    write_files(folder, {".AGENTS.md.123.tmp": "half", "tests/.AGENTS.md.123.tmp": "half", f".{LOCK}.123.tmp": "{"})
+    install(book)
+    install("--uninstall")
+    assert tree(folder) == before

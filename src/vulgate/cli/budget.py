@@ -65,17 +65,19 @@ def budget(book: Path | None, agents: tuple[str, ...], budget: tuple[int, dict[s
 
 def _show(agent: str, composition: "Composition", *, everything: bool) -> None:
     from vulgate.editions.agents.targets import TARGETS
+    from vulgate.report.text import counted
 
     guidance = composition.guidance
     core = guidance.core
     title = TARGETS[agent].title
     told = sum(bool(entry.guide) for entry in composition.entries)
-    click.echo(f"{title}: {told} of {len(composition.entries)} rules of {guidance.title}\n")
+    click.echo(f"{title}: {told} of {counted(len(composition.entries), 'rule')} of {guidance.title}\n")
     if not composition.entries:
         return
     for guide in (core, *guidance.scoped):
         name = "always" if guide is core else guide.scope.title.lower()
-        click.echo(f"  {name:<20} {len(guide.rules):>4} rules {guide.tokens:>6,} tokens")
+        rules = "rule" if len(guide.rules) == 1 else "rules"
+        click.echo(f"  {name:<20} {len(guide.rules):>4} {rules:<5} {guide.tokens:>6,} tokens")
     click.echo("")
     if composition.share:
         _curve(composition)

@@ -29,7 +29,7 @@ Examples:
   vulgate install --uninstall              take out exactly what was written
 \b
 A later `vulgate install` does the same again; `vulgate.lock` remembers what was asked for.
-Exit codes: 0 done, 1 something was left alone (with --check: is not as it should be), 2 wrong usage.
+Exit codes: 0 done, 1 something was left alone or is too large for an agent (with --check: is not as it should be), 2 wrong usage.
 """
 _PARTS = ("rules", "skills", "mcp", "hooks")
 
@@ -104,10 +104,29 @@ def _kept_out_others(installer: "Installer", options: dict[str, Any]) -> "Iterat
         yield
 
 
+def _note_place(root: Path) -> None:
+    """Says where else files may be meant to stand, if nothing is installed in this folder."""
+    from vulgate.install.lock import NAME
+
+    if (root / NAME).exists() or (root / ".git").exists():
+        return
+    for folder in root.parents:
+        above = os.path.relpath(folder, root)
+        if (folder / NAME).exists():
+            click.echo(
+                f"note: what is installed in `{above}` stands apart; run the command there to change it", err=True
+            )
+            return
+        if (folder / ".git").exists():
+            click.echo(f"note: this repository begins in `{above}`, where most agents look for their rules", err=True)
+            return
+
+
 def _run(installer: "Installer", sources: Sequence[str], wish: "Wish", options: dict[str, Any]) -> None:
     from vulgate.cli.installing import show, show_check, show_diff
     from vulgate.model.codes import Reporter
 
+    _note_place(installer.repository.root)
     found = installer.look(sources, wish, force=options["force"], remove=options["uninstall"])
     if options["only_check"]:
         raise SystemExit(show_check(found, as_json=options["as_json"]))
@@ -117,14 +136,12 @@ def _run(installer: "Installer", sources: Sequence[str], wish: "Wish", options: 
     reporter = Reporter()
     if not options["dry_run"] and not installer.do(found, reporter):
         _fail(reporter)
-    show(found, dry=options["dry_run"], as_json=options["as_json"])
-    if found.effect.left:
-        raise SystemExit(1)
+    raise SystemExit(show(found, dry=options["dry_run"], as_json=options["as_json"]))
 
 
 def _fail(reporter: Any) -> None:
     for item in reporter.items:
-        click.echo(f"{item.message}\n  = help: nothing was changed; mend its permissions", err=True)
+        click.echo(f"{item.message}\n  = help: mend its permissions, and run the command again", err=True)
     raise SystemExit(1)
 
 
@@ -139,6 +156,7 @@ def _explain(installer: "Installer", file: Path, *, as_json: bool) -> None:
         raise click.UsageError(f"{file} is not in this repository; run the command in its root")
     path = place.relative_to(root).as_posix()
     lock = read_lock(root)
+    _note_place(root)
     if not any(record.files for record in lock.books.values()):
         raise click.UsageError("no rules are installed here; `vulgate install` does it")
     show_reaches(path, reaching(installer.repository, lock.books, path), as_json=as_json)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from vulgate.cli.common import print_json, wants_color
+from vulgate.model.diagnostics import Severity
 from vulgate.report.terminal import TerminalForm
+from vulgate.report.text import columns, counted
 
 if TYPE_CHECKING:
     from vulgate.install.changes import Step
@@ -18,17 +20,19 @@ if TYPE_CHECKING:
 
 COMMAND = "vulgate"
 _WIDE = 140
+_HEAD = ("file", "what is in it", "tokens", "budget", "limit of the tool", "")
 
 
-def show(found: "Installation", *, dry: bool, as_json: bool) -> None:
-    """Shows what was done, or would be."""
+def show(found: "Installation", *, dry: bool, as_json: bool) -> int:
+    """Shows what was done, or would be; the exit code."""
+    code = 1 if found.effect.left or _is_too_large(found) else 0
     if as_json:
         print_json(_data(found))
-        return
+        return code
     steps = [step for step in found.all_steps if step.reason == "" or step.item]
     if not steps and not found.effect.left:
         click.echo("nothing is installed here")
-        return
+        return code
     _table(_rows(found, dry=dry))
     _show_left(found.effect.left)
     _show_notes(found)
@@ -36,6 +40,7 @@ def show(found: "Installation", *, dry: bool, as_json: bool) -> None:
         click.echo(
             f"note: `{COMMAND}` is not on the PATH; an agent that is started elsewhere will not find it", err=True
         )
+    return code
 
 
 def show_check(found: "Installation", *, as_json: bool) -> int:
@@ -49,16 +54,12 @@ def show_check(found: "Installation", *, as_json: bool) -> int:
         if not files:
             click.echo("nothing is installed here; `vulgate install` does it", err=True)
         elif not found.drifted:
-            click.echo(
-                f"{files} {'file is' if files == 1 else 'files are'} as they should be"
-                if files > 1
-                else "1 file is as it should be"
-            )
+            click.echo("1 file is as it should be" if files == 1 else f"{files} files are as they should be")
         else:
-            click.echo(
-                f"{len(found.drifted)} of {files} differ; `vulgate install` mends it, `--diff` shows how", err=True
-            )
-    return 1 if found.drifted or not found.all_steps else 0
+            differ = "1 file differs" if len(found.drifted) == 1 else f"{len(found.drifted)} files differ"
+            click.echo(f"{differ}, of {files}; `vulgate install` mends it, `--diff` shows how", err=True)
+        _show_diagnostics(found)
+    return 1 if found.drifted or not found.all_steps or _is_too_large(found) else 0
 
 
 def show_diff(found: "Installation") -> None:
@@ -88,7 +89,7 @@ def show_reaches(path: str, reaches: Sequence["Reach"], *, as_json: bool) -> Non
         loaded = [reach for reach in own if reach.is_loaded]
         rules = sum(len(reach.rules) for reach in loaded)
         tokens = sum(reach.tokens for reach in loaded)
-        click.echo(f"{TARGETS[agent].title}: {rules} rules, {tokens:,} tokens reach {path}")
+        click.echo(f"{TARGETS[agent].title}: {counted(rules, 'rule')}, {counted(tokens, 'token')} reach {path}")
         for reach in own:
             why = reach.why or "does not reach it"
             click.echo(f"  {reach.path}: {why}" + (f" ({reach.problem})" if reach.problem else ""))
@@ -123,10 +124,10 @@ def _rows(found: "Installation", *, dry: bool) -> list[tuple[str, ...]]:
         rows.append(
             (
                 folder,
-                f"{len(names)} skills in {len(steps)} files, read on demand",
+                f"{counted(len(names), 'skill')} in {counted(len(steps), 'file')}, read on demand",
                 "",
                 "",
-                "30 skills",
+                "30 skills" if any(step.item for step in steps) else "",
                 ", ".join(f"{count} {state}" if len(states) > 1 else state for state, count in states.items()),
             )
         )
@@ -152,17 +153,34 @@ def _state(found: "Installation", step: "Step", *, dry: bool) -> str:
     return words.get(step.state, "overwrite" if dry else "overwritten")
 
 
-def _table(rows: Iterable[Sequence[str]]) -> None:
+def _table(rows: Sequence[Sequence[str]]) -> None:
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
+    widths = [max(map(columns, cells)) for cells in zip(_HEAD, *rows, strict=True)]
+    if sum(widths) + 2 * len(widths) > width:
+        _list(rows, width)
+        return
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("file", "what is in it", "tokens", "budget", "limit of the tool", ""):
-        table.add_column(name, justify="right" if name in ("tokens", "budget") else "left", no_wrap=name == "file")
+    for name in _HEAD:
+        table.add_column(name, justify="right" if name in ("tokens", "budget") else "left", no_wrap=True)
     for row in rows:
         table.add_row(*row)
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     Console(width=width, highlight=False, markup=False).print(table)
+
+
+def _list(rows: Iterable[Sequence[str]], width: int) -> None:
+    """The table where it is too wide: two lines a file."""
+    for path, holds, tokens, budget, limit, state in rows:
+        click.echo(
+            path + state.rjust(max(1, width - columns(path)))
+            if columns(path) + len(state) < width
+            else f"{path} {state}"
+        )
+        size = f"{tokens} of {budget} tokens" if budget else ""
+        if told := ", ".join(filter(None, [holds, size, limit and f"limit {limit}"])):
+            click.echo(f"  {told}")
 
 
 def _show_left(left: Sequence["Step"]) -> None:
@@ -179,30 +197,41 @@ def _show_notes(found: "Installation") -> None:
         if project.left_out:
             sorts = Counter(_sort_of(reason) for reason in project.left_out.values())
             words = ", ".join(f"{count} {sort}" for sort, count in sorts.most_common())
-            click.echo(
-                _wrapped(f"{len(project.left_out)} rules are left out, since they cannot apply here: {words}", "  ")
-            )
+            click.echo(_wrapped(f"{_are(len(project.left_out))} left out as not for this project: {words}", "  "))
         if project.enforced:
             tools = ", ".join(sorted(set(project.enforced.values())))
-            click.echo(f"{len(project.enforced)} rules are worth less here, since they are enforced already: {tools}")
+            click.echo(f"{_are(len(project.enforced))} worth less here, as something enforces them already: {tools}")
         composition = next(iter(plan.compositions.values()))
         if not composition.entries:
             click.echo(f"note: the book `{id}` has no rules")
         else:
             told = sum(bool(entry.guide) for entry in composition.entries)
             click.echo(
-                f"{told} of {len(composition.entries)} rules are told; `vulgate budget` shows which, and why not the others"
+                f"{told} of {_are(len(composition.entries))} told; `vulgate budget` shows which, and why not the others"
             )
-    form = TerminalForm(lambda path: None, color=wants_color(sys.stderr))
-    click.echo(form.render(found.diagnostics), nl=False, err=True)
+    _show_diagnostics(found)
     for note in found.notes:
         click.echo(_wrapped(f"note: {note}", "  "))
 
 
+def _show_diagnostics(found: "Installation") -> None:
+    form = TerminalForm(lambda path: None, color=wants_color(sys.stderr))
+    click.echo(form.render(found.diagnostics), nl=False, err=True)
+
+
+def _is_too_large(found: "Installation") -> bool:
+    """Whether an agent does not read all of a file."""
+    return any(item.severity is Severity.ERROR for item in found.diagnostics)
+
+
 def _sort_of(reason: str) -> str:
     """Why a rule cannot apply, in words for many of them; `vulgate budget` has the reason of each."""
-    sorts = {"needs": "need packages that are not used here", "holds": "hold for other versions of Python"}
-    return sorts.get(reason.partition(" ")[0], "are about code that is not here")
+    sorts = {"needs": "for packages that are not used here", "holds": "for other versions of Python"}
+    return sorts.get(reason.partition(" ")[0], "about code that is not here")
+
+
+def _are(number: int) -> str:
+    return f"{counted(number, 'rule')} {'is' if number == 1 else 'are'}"
 
 
 def _wrapped(text: str, indent: str) -> str:

@@ -113,8 +113,8 @@ def _options(place: Path) -> "AgentsOptions":
 
 
 def _names(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[str, ...]:
-    names = [name.strip() for value in values for name in value.split(",")]
-    if not names:
+    names = [name.strip() for value in values for name in value.split(",") if name.strip()]
+    if not values:
         return ()
     from vulgate.editions.agents.targets import TARGETS
     from vulgate.model.suggest import did_you_mean
@@ -123,6 +123,8 @@ def _names(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tupl
         if name not in TARGETS:
             help = did_you_mean(name, TARGETS) or f"known are {', '.join(TARGETS)}"
             raise click.BadParameter(f"no agent `{name}`; {help}")
+    if not names:
+        raise click.BadParameter(f"it names no agent; known are {', '.join(TARGETS)}")
     return tuple(dict.fromkeys(names))
 
 

@@ -164,8 +164,9 @@ class Installer:
     def do(self, installation: Installation, reporter: Reporter) -> bool:
         """Does what was worked out; whether it was done. What stops it is reported, and then all is as it was."""
         before = read_lock(self.repository.root)
+        self.repository.clean([NAME, *(step.path for step in installation.all_steps)])
         effect, after = installation.effect, installation.lock
-        place = self.repository.root / NAME
+        place, at = self.repository.root / NAME, NAME
         if not effect.done and lock_bytes(after) == lock_bytes(before):
             return True
         try:
@@ -173,12 +174,13 @@ class Installer:
             if not self.repository.write(effect.texts, reporter):
                 self._write_lock(place, before)
                 return False
-            for path in effect.deleted:
-                self.repository.delete(path)
+            for at in effect.deleted:
+                self.repository.delete(at)
+            at = NAME
             self._write_lock(place, after)
         except (OSError, FormError) as error:
             reason = (getattr(error, "strerror", None) or str(error)).lower()
-            reporter.add("output-not-writable", None, path=NAME, reason=reason)
+            reporter.add("output-not-writable", None, path=at, reason=reason)
             return False
         return True
 
@@ -222,7 +224,8 @@ class Installer:
             if known.source != source:
                 known = replace(known, source=source)
             parts = tuple(dict.fromkeys((*known.parts, *(wanted or (() if known.parts else ("rules",))))))
-            budgets = {**known.budgets, **wish.budgets}
+            # One budget for all takes the place of those for single agents.
+            budgets = {**({} if wish.budget else known.budgets), **wish.budgets}
             agents = wish.agents or known.agents
             found[id] = (
                 loaded,

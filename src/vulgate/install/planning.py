@@ -15,6 +15,7 @@ from vulgate.install.changes import Item
 from vulgate.install.forms import OwnFile, SharedFile
 from vulgate.install.lock import Request
 from vulgate.model.book import CompiledBook
+from vulgate.report.text import counted
 
 SKILLS: Final = {"claude": ".claude/skills", "copilot": ".github/skills"}
 """Where an agent looks for skills that does not look into `ALL_SKILLS`."""
@@ -74,7 +75,7 @@ def _item(book: CompiledBook, fitted: Fitted, file: AgentFile) -> Item:
         form=SharedFile(file.text, book.book.id) if file.shared else OwnFile(file.text),
         part="rules",
         agent=target.name,
-        holds=f"{words}: {rules} rules" if held else "a pointer to AGENTS.md",
+        holds=f"{words}: {counted(rules, 'rule')}" if held else "a pointer to AGENTS.md",
         tokens=count(file.text),
         budget=fitted.budget,
         limit=_limit(target, file.path),

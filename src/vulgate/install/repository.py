@@ -1,14 +1,14 @@
 """The files of a repository: read as text, written all or none, never outside of it."""
 
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vulgate.install.forms import FormError
 from vulgate.install.lock import NAME
 from vulgate.model.codes import Reporter
-from vulgate.store.atomic import write_all
+from vulgate.store.atomic import remove_unfinished, write_all
 
 
 class Repository:
@@ -72,6 +72,12 @@ class Repository:
         before = len(reporter.items)
         write_all(self.root, {path: text.encode() for path, text in texts.items()}, reporter, force=True)
         return len(reporter.items) == before
+
+    def clean(self, paths: Iterable[str]) -> None:
+        """Deletes what killed installs left beside some files; the caller keeps other installs out."""
+        for path in paths:
+            with suppress(OSError, FormError):  # then nothing was written there either
+                remove_unfinished(self.root / self.real(path))
 
     def delete(self, path: str) -> None:
         """Deletes a file, and the folders above that it leaves empty.

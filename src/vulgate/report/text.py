@@ -35,6 +35,11 @@ def expanded(text: str) -> str:
     return text.replace("\t", _TAB)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things: `1 rule`, `2,000 rules`; `noun` is the word for one, which takes an s for many."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def columns(text: str) -> int:
     """How many columns of a terminal a text takes."""
     return len(text) if text.isascii() else sum(map(_width, text))

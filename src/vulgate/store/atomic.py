@@ -95,7 +95,8 @@ def write_file(place: Path, data: bytes, *, durable: bool = True, mode: int | No
 def remove_unfinished(place: Path) -> None:
     """Deletes what killed processes left beside a file; the caller holds the book's lock."""
     for temporary in place.parent.glob(f".{glob.escape(place.name)}.*.tmp"):
-        temporary.unlink(missing_ok=True)
+        if temporary.suffixes[-2][1:].isdecimal():  # the number of a process; else it is somebody's own
+            temporary.unlink(missing_ok=True)
 
 
 def _stage(place: Path, data: bytes, *, durable: bool = True, mode: int | None = None) -> Path:

@@ -41,7 +41,16 @@ _MEANING: Final = {
 
 
 class BudgetError(Exception):
-    """No rule fits into the budget; the text says how much would be needed."""
+    """No rule fits into the budget; the text says how much would be needed.
+
+    Attributes:
+        least: The tokens that the smallest rule needs.
+    """
+
+    def __init__(self, budget: int, least: int, agent: str = "") -> None:
+        tokens = f"{budget} token{'' if budget == 1 else 's'}" + (f" for {agent}" if agent else "")
+        super().__init__(f"a budget of {tokens} holds no rule; the smallest one needs {least}")
+        self.least = least
 
 
 class Project(Struct, frozen=True):
@@ -150,7 +159,7 @@ def compose(
     core = (read[0], Selection((), 0.0, 0.0, 0)) if read else _guide(frame, scopes.core, general, budget - largest)
     if core is None and general:
         least = min(count(_text(frame, scopes.core, [entry], len(general) - 1)) for entry in general)
-        raise BudgetError(f"a budget of {budget} tokens holds no rule; the smallest one needs {least + largest}")
+        raise BudgetError(budget, least + largest)
     empty = Guide(scopes.core, "", (), 0)
     guide, selection = core or (empty, Selection((), 0.0, 0.0, 0))
     scoped = (*read[1:], *(each for each, _ in apart.values()))

@@ -1,12 +1,13 @@
 """The files of several agents, written together: each within its budget, and no agent told a thing twice."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec import Struct
 
 from vulgate.editions.agents.base import AgentFile, Guidance, Guide, Layout, Scope
-from vulgate.editions.agents.compose import BUDGET, Composition, Project, compose
+from vulgate.editions.agents.compose import BUDGET, BudgetError, Composition, Project, compose
 from vulgate.editions.agents.targets import TARGETS, Target
 from vulgate.editions.agents.tokenizer import count
 from vulgate.model.book import CompiledBook
@@ -66,8 +67,24 @@ def fit(
     for name in sorted(agents, key=lambda name: name != STANDARD):
         standard = fitted.get(STANDARD)
         read = _read(TARGETS[name], standard.composition.guidance) if standard else ()
-        fitted[name] = _fit_one(book, TARGETS[name], budgets.of(name), layout, project, read)
+        fit_one = partial(_fit_one, book, TARGETS[name], layout=layout, project=project, read=read)
+        own = budgets.of(name)
+        try:
+            fitted[name] = fit_one(own)
+        except BudgetError as error:
+            raise BudgetError(own or BUDGET, _least(fit_one, error.least), TARGETS[name].title) from error
     return fitted
+
+
+def _least(fit_one: Callable[[int], Fitted], bound: int) -> int:
+    """A budget that holds a rule, from a lower bound on: only files that were made show what they add to it."""
+    while True:
+        try:
+            fit_one(bound)
+        except BudgetError as error:
+            bound = error.least
+        else:
+            return bound
 
 
 def weight(text: str) -> int:
@@ -85,18 +102,24 @@ def _fit_one(
         return scope.name not in there and target.delivers(scope, layout)
 
     while True:
-        composition = compose(book, budget, delivers=delivers, project=project, read=read)
+        try:
+            composition = compose(book, budget, delivers=delivers, project=project, read=read)
+        except BudgetError as error:  # what the files add to the guides is needed, too
+            whole = own or BUDGET
+            raise BudgetError(whole, error.least + whole - budget) from error
         files = target.files(composition.guidance, layout)
-        over = max((_too_much(target, file) for file in files), default=0)
-        if own or over <= 0:
-            return Fitted(target, budget, composition, tuple(files))
+        over = max((_too_much(target, file, own) for file in files), default=0)
+        if over <= 0:
+            return Fitted(target, own or budget, composition, tuple(files))
         budget -= over
 
 
-def _too_much(target: Target, file: AgentFile) -> int:
-    """Tokens of a file beyond what its agent follows well."""
+def _too_much(target: Target, file: AgentFile, own: int) -> int:
+    """Tokens of a file, with its front matter, beyond what the user allows, or what its agent follows well."""
     advised = target.law_of(file.path).warn_tokens
-    return weight(file.text) - advised if advised else 0
+    beyond = count(file.text) - own if own else 0
+    # Who asks for more than is advised gets it, and a warning.
+    return max(beyond, weight(file.text) - advised) if advised and own <= advised else beyond
 
 
 def _read(target: Target, standard: Guidance) -> tuple[Guide, ...]:
