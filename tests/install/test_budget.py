@@ -34,7 +34,7 @@ def test_what_fits_and_what_does_not(book: Path) -> None:
     assert "of 14 rules of House rules" in output
     assert "told: critical 1/1" in output
     assert "the budget has no room for it" in output
-    assert "% of the worth; no choice in as many tokens has more than" in output
+    assert "% of the value; no choice in as many tokens has more than" in output
     assert "vulgate search" in output
     assert sorted(place.name for place in Path.cwd().iterdir()) == ["src", "tests"]
 

@@ -60,13 +60,20 @@ def test_one_client_can_be_chosen(folder: Path) -> None:
     assert set(files(folder)) == {".cursor/mcp.json"}
 
 
-def test_books_are_named_by_absolute_paths(folder: Path) -> None:
+def test_books_are_named_from_the_root_of_the_project(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     (folder / "my book.sqlite").write_bytes(b"")
-    install("--agents", "claude", "my book.sqlite")
-    entry = json.loads((folder / ".mcp.json").read_text("utf-8"))["mcpServers"]["vulgate"]
-    assert entry["args"] == ["mcp", str(folder / "my book.sqlite")]
+    install("my book.sqlite")
+    roots = {".mcp.json": "${CLAUDE_PROJECT_DIR:-.}", ".cursor/mcp.json": "${workspaceFolder}"}
+    for path, root in roots.items():
+        entry = json.loads((folder / path).read_text("utf-8"))["mcpServers"]["vulgate"]
+        assert entry["args"] == ["mcp", f"{root}/my book.sqlite"]
     assert "no book at nothing" in install("nothing", code=2).output
     assert json.loads((folder / "vulgate.lock").read_text("utf-8"))["served"] == ["my book.sqlite"]
+    elsewhere = tmp_path_factory.mktemp("books") / "team.sqlite"
+    elsewhere.write_bytes(b"")
+    install(str(elsewhere))
+    entry = json.loads((folder / ".mcp.json").read_text("utf-8"))["mcpServers"]["vulgate"]
+    assert entry["args"] == ["mcp", str(elsewhere)]
 
 
 def test_other_servers_order_and_unknown_keys_stay(folder: Path) -> None:

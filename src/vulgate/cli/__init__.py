@@ -71,7 +71,8 @@ Examples:
   vulgate verify mybook        run its examples, facts and rules
   vulgate check src            hold your code to the rules of the handbook
   vulgate explain VG204        what a diagnostic or a rule means
-  vulgate install --mcp        let your coding agents ask the handbook
+  vulgate install              tell your coding agents the rules that matter here
+  vulgate install --mcp        let them ask the handbook
 \b
 Exit codes: 0 fine, 1 the book has errors, 2 wrong usage, 3 a fault in vulgate itself.
 """

@@ -36,7 +36,7 @@ def budget(book: Path | None, agents: tuple[str, ...], budget: tuple[int, dict[s
     """Show which rules of BOOK fit the budget of this repository's agents, which do not, and what more tokens would buy.
 
     A rule is worth more the more severe and the more central it is, and less where a linter of this project enforces it. What is
-    chosen has the most worth, spread over chapters; docs/agents.md has the formula.
+    chosen has the most value, spread over chapters; docs/agents.md has the formula.
     """
     from vulgate.editions.agents.compose import BudgetError
     from vulgate.editions.agents.tokenizer import ENCODING, TokenizerError
@@ -94,7 +94,7 @@ def _curve(composition: "Composition") -> None:
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     click.echo(terminal(_curve_of(composition), width, ascii_only=plain))
     click.echo(
-        f"\nwhat is always loaded has {composition.share:.0%} of the worth; no choice in as many tokens has more than "
+        f"\nwhat is always loaded has {composition.share:.0%} of the value; no choice in as many tokens has more than "
         f"{composition.bound:.0%}\n"
     )
 

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from vulgate.editions.agents.base import AgentFile, Layout
 from vulgate.editions.agents.compose import Project
 from vulgate.editions.agents.edition import AgentsOptions
-from vulgate.editions.agents.fitting import STANDARD, weight
+from vulgate.editions.agents.fitting import STANDARD
 from vulgate.editions.agents.targets import TARGETS
-from vulgate.editions.agents.tokenizer import ENCODING
+from vulgate.editions.agents.tokenizer import ENCODING, count
 from vulgate.install.applying import Effect, effect_of, pending
 from vulgate.install.changes import Item, State, Step, compare, old_form
 from vulgate.install.forms import Form, FormError
@@ -262,13 +262,13 @@ class Installer:
         named = [part for part in wish.parts if part in ("mcp", "hooks")]
         if remove:
             gone = set(named) if wish.parts else parts
-            forms = entry_items(parts - gone, self._agents_of(lock, wish, seen), served, self.repository.root)
+            forms = entry_items(parts - gone, self._agents_of(lock, wish, seen), served)
         else:
-            forms = entry_items({*parts, *named}, self._agents_of(lock, wish, seen), served, self.repository.root)
+            forms = entry_items({*parts, *named}, self._agents_of(lock, wish, seen), served)
         items = [item for item in forms if not remove or item.path in lock.entries]
         obsolete: dict[str, Form] = {
             item.path: item.form
-            for item in entry_items(parts, None, served, self.repository.root)
+            for item in entry_items(parts, None, served)
             if item.path in lock.entries and item.path not in _paths(items)
         }
         return compare(self.repository, items, lock.entries, obsolete, {})
@@ -319,7 +319,7 @@ class Installer:
                         except FormError:
                             continue
                         files.append(AgentFile(item.path, effect.texts.get(real, item.form.wanted)))
-                found += TARGETS[name].faults(files, weight)
+                found += TARGETS[name].faults(files, count)
         return tuple(dict.fromkeys(found))
 
     def _write_lock(self, place: Path, lock: Lock) -> None:

@@ -55,11 +55,17 @@ def plan(book: CompiledBook, request: Request, layout: Layout, project: Project)
         budgets = Budgets(request.budget, request.budgets)
         for name, fitted in fit(book, request.agents, budgets, layout, project).items():
             compositions[name] = fitted.composition
-            items += (_item(book, fitted, file) for file in fitted.files)
+            items += (_item(book, fitted, file) for file in fitted.files if file.is_pointer or _rules(fitted, file))
             notes += fitted.target.notes(layout)
     if "skills" in request.parts:
         items += _skills(book, request.agents, project.book)
     return Plan(tuple(items), compositions, tuple(dict.fromkeys(notes)))
+
+
+def _rules(fitted: Fitted, file: AgentFile) -> int:
+    """The number of rules in a file."""
+    guidance = fitted.composition.guidance
+    return sum(len(guide.rules) for guide in (guidance.core, *guidance.scoped) if guide.scope.name in file.guides)
 
 
 def _item(book: CompiledBook, fitted: Fitted, file: AgentFile) -> Item:

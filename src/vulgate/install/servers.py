@@ -6,7 +6,7 @@ https://code.visualstudio.com/docs/copilot/reference/mcp-configuration.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Any, Final
 
 from vulgate.store.settings_file import SettingsFileError, read_object, written_like
@@ -24,24 +24,33 @@ class Client:
         path: Its file, in the folder of a project.
         key: The key that its servers stand under.
         extra: What an entry has besides the command.
+        root: What stands for the folder of the project in an argument. The file is the same on every machine, and the server
+            may be started anywhere.
     """
 
     title: str
     path: str
     key: str
     extra: dict[str, str]
+    root: str = "${workspaceFolder}"
 
 
 SERVERS: Final = {
     "cursor": Client("Cursor", ".cursor/mcp.json", "mcpServers", {}),
-    "claude": Client("Claude Code", ".mcp.json", "mcpServers", {}),
+    "claude": Client("Claude Code", ".mcp.json", "mcpServers", {}, "${CLAUDE_PROJECT_DIR:-.}"),
     "copilot": Client("VS Code", ".vscode/mcp.json", "servers", {"type": "stdio"}),
 }
 
 
-def entry(client: Client, books: Sequence[Path]) -> dict[str, Any]:
-    """Our entry: the command that serves some books, which are named by absolute paths, or the default ones."""
-    return {**client.extra, "command": COMMAND, "args": ["mcp", *(str(book.absolute()) for book in books)]}
+def entry(client: Client, sources: Sequence[str]) -> dict[str, Any]:
+    """Our entry: the command that serves some books, or the default ones.
+
+    Args:
+        client: Whose entry.
+        sources: Where the books are: from the root of the project, or absolute.
+    """
+    named = [source if Path(source).is_absolute() else str(PurePosixPath(client.root) / source) for source in sources]
+    return {**client.extra, "command": COMMAND, "args": ["mcp", *named]}
 
 
 def with_entry(text: str, client: Client, wanted: dict[str, Any] | None) -> str:

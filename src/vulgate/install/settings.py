@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from vulgate.install.changes import Item
@@ -16,18 +15,17 @@ BUNDLED: Final = "python"
 _Result = TypeVar("_Result")
 
 
-def entry_items(parts: Collection[str], agents: Sequence[str] | None, served: Sequence[str], root: Path) -> list[Item]:
+def entry_items(parts: Collection[str], agents: Sequence[str] | None, served: Sequence[str]) -> list[Item]:
     """The entries of some parts.
 
     Args:
         parts: `mcp`, `hooks`.
         agents: For which agents; all that have such a file if it is `None`, or if it names none of them.
         served: The sources of the books that are served.
-        root: The repository's folder; sources start from it.
     """
     items: list[Item] = []
     if "mcp" in parts:
-        items += (_server(name, SERVERS[name], served, root) for name in _among(agents, SERVERS))
+        items += (_server(name, SERVERS[name], served) for name in _among(agents, SERVERS))
     if "hooks" in parts:
         items += (_hook(HOOKS[name]) for name in _among(agents, HOOKS))
     return items
@@ -37,8 +35,8 @@ def _among(agents: Sequence[str] | None, known: Collection[str]) -> list[str]:
     return [name for name in agents or () if name in known] or list(known)
 
 
-def _server(agent: str, client: Client, served: Sequence[str], root: Path) -> Item:
-    wanted = entry(client, [root / source for source in served if source != BUNDLED])
+def _server(agent: str, client: Client, served: Sequence[str]) -> Item:
+    wanted = entry(client, [source for source in served if source != BUNDLED])
     by_hand = {client.key: {NAME: wanted}}
     form = JsonEntry(
         _shown(wanted),
