@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
+from vulgate.editions.base import EditionError
 from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
@@ -147,7 +148,12 @@ class Builder:
         failed = any(item.severity is Severity.ERROR for item in diagnostics)
         if failed and not self.keep_going:
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
-        files = self._render(compilation, options)
+        try:
+            files = self._render(compilation, options)
+        except EditionError as error:
+            self.reporter.add("manifest-wrong-value", None, key=f"editions.{error.edition}", reason=str(error))
+            diagnostics = (*diagnostics, *self.reporter.items[-1:])
+            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
         before = self.cache.read_record()
         outputs: dict[str, str] = {}
         digesting = Thread(target=lambda: outputs.update((path, file_digest(data)) for path, data in files.items()))

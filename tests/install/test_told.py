@@ -5,11 +5,12 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.install.test_install import MANIFEST, chapter, install, rule
 from tests.install.test_sharing import home
 from tests.support import write
-from vulgate.cli import installing
+from vulgate.cli import installing, main
 from vulgate.editions.agents.tokenizer import count
 
 
@@ -97,6 +98,30 @@ def test_a_folder_of_a_repository_is_told_where_the_rest_is(folder: Path, monkey
     assert note in install("--explain", "app.py", code=2).output
     install(book)
     assert "note" not in install("--check").output
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ('agents = ["cursr"]', "wrong value for `editions.agents.agents`: unknown name 'cursr'"),
+        ("budgets = {cursr = 300}", "wrong value for `editions.agents.budgets`: unknown name 'cursr'"),
+        ("budget = 0", "wrong value for `editions.agents.budget`"),
+    ],
+)
+def test_what_the_manifest_says_wrong_of_agents_is_told(folder: Path, options: str, reason: str) -> None:
+    book = home(folder, "house")
+    write(book, {"vulgate.toml": f"{MANIFEST}[editions.agents]\n{options}\n"})
+    assert reason in install(book, code=1).output
+    assert not (folder / "AGENTS.md").exists()
+
+
+def test_a_build_tells_of_a_budget_below_one_rule(folder: Path) -> None:
+    book = home(folder, "house")
+    write(book, {"vulgate.toml": f'{MANIFEST}[editions.agents]\nagents = ["cursor"]\nbudget = 9\n'})
+    done = CliRunner().invoke(main, ["build", str(book), "--edition", "agents"])
+    assert done.exit_code == 1
+    assert "wrong value for `editions.agents`: a budget of 9 tokens for Cursor holds no rule" in done.output
+    assert not (book / "dist").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may write everywhere")

@@ -8,6 +8,16 @@ from msgspec import Struct
 from vulgate.model.book import CompiledBook
 
 
+class EditionError(Exception):
+    """An edition cannot be written with the options that the book gives it; the text says why, and what to do.
+
+    Attributes:
+        edition: The name of the edition.
+    """
+
+    edition = ""
+
+
 class NoOptions(Struct, frozen=True):
     """The options of an edition that has none."""
 

@@ -247,7 +247,7 @@ class Installer:
         """A request that names agents: those that the book names or the repository shows, or the one standard."""
         if request.agents:
             return request
-        named = [agent for agent in loaded.options.agents if agent in TARGETS] if loaded else []
+        named = loaded.options.agents if loaded else ()
         return replace(request, agents=tuple(named or seen.agents) or (STANDARD,))
 
     # ------------------------------------------------------------------------------------------ files of settings
@@ -336,7 +336,7 @@ def _named(source: str) -> str:
 
 def _with_defaults(request: Request, options: AgentsOptions) -> Request:
     """The request with the budgets of the book's manifest where the user said none; these are not kept in the lock."""
-    budgets = {**({} if request.budget else options.budgets), **request.budgets}
+    budgets = dict[str, int](() if request.budget else options.budgets.items()) | request.budgets
     return replace(request, budget=request.budget or options.budget or 0, budgets=budgets)
 
 

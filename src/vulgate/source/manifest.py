@@ -146,6 +146,7 @@ class ManifestReader:
                 str(error)
                 .split(" - at ", 1)[0]
                 .replace("Expected `int`", "Expected a whole number")
+                .replace("Invalid enum value", "Unknown name")
                 .replace("`str`", "text")
                 .replace("`array`", "a list")
                 .replace("`object`", "a table")

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from pathlib import PurePosixPath
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.support import ROOT, modest
 from vulgate.editions.agents.base import AgentFile, Guidance, Guide, Layout, Scope
+from vulgate.editions.agents.edition import Agent
 from vulgate.editions.agents.targets import TARGETS, Target
 from vulgate.editions.agents.targets.folders import MOST, folders_of
 from vulgate.editions.agents.targets.page import reference
@@ -58,6 +60,7 @@ def none(text: str) -> int:
 def test_the_names_are_the_ones_that_users_type() -> None:
     names = "agents-md claude cursor copilot devin windsurf cline gemini junie zed aider"
     assert list(TARGETS) == names.split()
+    assert set(TARGETS) == set(get_args(Agent))
     assert [target.name for target in TARGETS.values()] == list(TARGETS)
 
 

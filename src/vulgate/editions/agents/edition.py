@@ -1,13 +1,17 @@
 """The agents edition: the files of all agents, for a project of which nothing is known. `vulgate install` knows more."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
 from vulgate.model.book import CompiledBook
 
 _Tokens = Annotated[int, Meta(ge=1)]
+Agent = Literal[
+    "agents-md", "claude", "cursor", "copilot", "devin", "windsurf", "cline", "gemini", "junie", "zed", "aider"
+]
+"""The names of all targets; written out, so that a manifest is read without them."""
 
 
 class AgentsOptions(Struct, frozen=True):
@@ -19,9 +23,9 @@ class AgentsOptions(Struct, frozen=True):
         budgets: The same for single agents.
     """
 
-    agents: list[str] = field(default_factory=list)
+    agents: list[Agent] = field(default_factory=list)
     budget: _Tokens | None = None
-    budgets: dict[str, _Tokens] = field(default_factory=dict)
+    budgets: dict[Agent, _Tokens] = field(default_factory=dict)
 
 
 class AgentsEdition:
@@ -39,8 +43,8 @@ class AgentsEdition:
         from vulgate.editions.agents.targets.matter import MARK_LINE
 
         files: dict[str, bytes] = {}
-        budgets = Budgets(options.budget or 0, options.budgets)
-        for name in [agent for agent in options.agents if agent in TARGETS] or TARGETS:
+        budgets = Budgets(options.budget or 0, dict[str, int](options.budgets.items()))
+        for name in options.agents or TARGETS:
             fitted = fit(book, [name], budgets, Layout(chosen=(name,)), Project())[name]
             for file in fitted.files:
                 text = f"{MARK_LINE}\n\n{file.text}" if file.shared else file.text

@@ -16,6 +16,8 @@ from msgspec import Struct
 
 COVERAGE: Final = 0.3
 """The part of the value that covering topics makes."""
+_EACH: Final = 500
+"""Rules up to which the bound is computed after every choice; of twice as many, after every other one."""
 
 
 class Candidate(Struct, frozen=True):
@@ -144,11 +146,14 @@ def _bound(chosen: Sequence[Candidate], candidates: Sequence[Candidate], budget:
     value = _Value(candidates)
     rest = dict.fromkeys(candidates)
     reached, least = 0.0, value.all
-    for each in [None, *chosen]:
+    step = 1 + len(candidates) // _EACH  # any of the sums is a bound, and each takes a time that grows with the rules
+    for at, each in enumerate([None, *chosen]):
         if each:
             reached += value.gain(each)
             value.take(each)
             del rest[each]
+        if at % step:
+            continue
         least = min(least, reached + _filled([(value.gain(other), other.cost) for other in rest], budget))
     return least
 
