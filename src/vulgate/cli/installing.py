@@ -30,10 +30,11 @@ def show(found: "Installation", *, dry: bool, as_json: bool) -> int:
         print_json(_data(found))
         return code
     steps = [step for step in found.all_steps if step.reason == "" or step.item]
-    if not steps and not found.effect.left:
+    if not steps and not found.effect.left and not found.plans:
         click.echo("nothing is installed here")
         return code
-    _table(_rows(found, dry=dry))
+    if steps:
+        _table(_rows(found, dry=dry))
     _show_left(found.effect.left)
     _show_notes(found)
     if found.lock.entries and shutil.which(COMMAND) is None:

@@ -1,5 +1,7 @@
 """The files of a repository: read as text, written all or none, never outside of it."""
 
+import errno
+import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,6 +31,8 @@ class Repository:
         """
         try:
             place = (self.root / path).resolve()
+            if place.is_symlink():  # from Python 3.13 on, a circle is resolved to itself
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         except (OSError, RuntimeError) as error:
             raise FormError("it is a link that cannot be followed; put a file in its place") from error
         if ".." in path.split("/"):
