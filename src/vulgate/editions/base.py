@@ -1,7 +1,7 @@
 """What an edition is: a compiled book in, files out."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -25,5 +25,28 @@ class Edition(Protocol):
         Args:
             book: The compiled book, the only thing an edition reads.
             options: An instance of the type in `options`.
+        """
+        ...
+
+
+class Workspace(Protocol):
+    """The book's folder, for an edition that shows more of it than the compiled book holds."""
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; `None` if there is none inside the folder. A build is done again when the file changes."""
+        ...
+
+
+@runtime_checkable
+class FolderEdition(Protocol):
+    """An edition that copies files of the book's folder, such as pictures."""
+
+    def render_with(self, book: CompiledBook, options: Any, workspace: Workspace) -> Mapping[str, bytes]:
+        """The edition's files, as `Edition.render` gives them.
+
+        Args:
+            book: The compiled book.
+            options: An instance of the type in `options`.
+            workspace: The book's folder.
         """
         ...

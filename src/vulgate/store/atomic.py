@@ -2,10 +2,12 @@
 
 import errno
 import glob
+import hashlib
 import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from vulgate.model.codes import Reporter
@@ -16,7 +18,14 @@ HEAD: Final = 1024
 """Bytes of a file in which the mark must stand."""
 
 
-def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, force: bool = False) -> list[str]:
+def write_all(
+    folder: Path,
+    files: Mapping[str, bytes],
+    reporter: Reporter,
+    *,
+    force: bool = False,
+    ours: Mapping[str, str] = MappingProxyType({}),
+) -> list[str]:
     """Writes files below a folder: first all of them beside their places, then each is renamed.
 
     A fault before the renames (no space, no permission, a kill) leaves every old file as it was.
@@ -26,13 +35,14 @@ def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, f
         files: Contents by relative path, with forward slashes.
         reporter: Takes a diagnostic for what cannot be written.
         force: Whether to overwrite files that we did not write.
+        ours: Digests of the files that the last build wrote, by path: a picture has no room for a mark.
 
     Returns:
         The paths whose content has changed; none at all if anything could not be written.
     """
     changed = {path: data for path, data in files.items() if not _is_current(folder / path, data)}
     if not force:
-        foreign = [path for path in changed if _is_foreign(folder / path)]
+        foreign = [path for path in changed if _is_foreign(folder / path, ours.get(path))]
         for path in foreign:
             reporter.add("output-not-ours", None, path=_shown(folder / path))
         if foreign:
@@ -59,7 +69,7 @@ def write_all(folder: Path, files: Mapping[str, bytes], reporter: Reporter, *, f
     return sorted(changed)
 
 
-def remove_stale(folder: Path, paths: set[str]) -> list[str]:
+def remove_stale(folder: Path, paths: set[str], ours: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     """Deletes files that an earlier build wrote and this one did not, if they are still ours.
 
     Returns:
@@ -69,7 +79,7 @@ def remove_stale(folder: Path, paths: set[str]) -> list[str]:
     for path in sorted(paths):
         place = folder / path
         try:
-            if place.is_file() and not _is_foreign(place):
+            if place.is_file() and not _is_foreign(place, ours.get(path)):
                 place.unlink()
                 removed.append(path)
         except OSError:  # a leftover is no reason to fail
@@ -131,14 +141,22 @@ def _is_current(place: Path, data: bytes) -> bool:
         return False
 
 
-def _is_foreign(place: Path) -> bool:
+def file_digest(data: bytes) -> str:
+    """Digest of an output file; processors have instructions for SHA-256, and such files are large."""
+    return hashlib.sha256(data).hexdigest()[:32]
+
+
+def _is_foreign(place: Path, digest: str | None) -> bool:
+    """Whether a file is somebody's own: it has no mark of ours, and is not what we wrote there last."""
     try:
         with place.open("rb") as stream:
             head = stream.read(HEAD)
+            at, application = SQLITE_MARK
+            if not head or MARK in head or head[at : at + len(application)] == application:
+                return False
+            return digest is None or file_digest(head + stream.read()) != digest
     except OSError:
         return False
-    at, application = SQLITE_MARK
-    return bool(head) and MARK not in head and head[at : at + len(application)] != application
 
 
 def _shown(place: Path) -> str:

@@ -38,6 +38,7 @@ class BuildRecord(Struct, frozen=True):
         assets: Files that the book links to, and whether they existed.
         diagnostics: What the build reported.
         summary: What it compiled.
+        files: Digest of each other file of the book that an edition looked for, by path; empty for one that was not there.
     """
 
     key: str
@@ -47,6 +48,7 @@ class BuildRecord(Struct, frozen=True):
     assets: dict[str, bool]
     diagnostics: tuple[Diagnostic, ...]
     summary: Summary
+    files: dict[str, str] = {}
 
 
 class Cache:
@@ -179,8 +181,3 @@ def _unsealed(place: Path) -> bytes:
     if _seal(data[_SEAL_SIZE:]) != data[:_SEAL_SIZE]:
         raise ValueError(f"{place} is damaged")
     return data[_SEAL_SIZE:]
-
-
-def file_digest(data: bytes) -> str:
-    """Digest of an output file; processors have instructions for SHA-256, and such files are large."""
-    return hashlib.sha256(data).hexdigest()[:32]

@@ -1,0 +1,74 @@
+"""Pages into their frames: the templates of the package, or those of the book's `theme/` folder."""
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Final
+
+import jinja2
+
+from vulgate.editions.web.site import Page, Site
+from vulgate.model.suggest import did_you_mean
+
+TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html")
+STATIC: Final = ("book.css", "book.js")
+THEME: Final = "theme"
+
+
+class TemplateFault(Exception):
+    """A template of the book's theme cannot be used; the text says which, and why."""
+
+
+class Frames:
+    """Makes pages.
+
+    Args:
+        read: Gives the bytes of a file in the book's folder; `None` if there is none.
+        site: What all pages show.
+    """
+
+    def __init__(self, read: Callable[[str], bytes | None], site: Site) -> None:
+        self._read = read
+        self.site = site
+        self._environment = jinja2.Environment(
+            loader=jinja2.FunctionLoader(self._source),
+            autoescape=True,
+            keep_trailing_newline=True,
+            auto_reload=False,
+        )
+
+    def _source(self, name: str) -> str | None:
+        return self.resource("templates", name)
+
+    def resource(self, folder: str, name: str) -> str:
+        """A template or a static file: the theme's, else the package's.
+
+        Raises:
+            TemplateFault: The theme's is not UTF-8.
+            jinja2.TemplateNotFound: There is none.
+        """
+        if name in (*TEMPLATES, *STATIC) and (data := self._read(f"{THEME}/{name}")) is not None:
+            try:
+                return data.decode()
+            except UnicodeDecodeError as error:
+                raise TemplateFault(f"`{THEME}/{name}` is not UTF-8") from error
+        if name not in (*TEMPLATES, *STATIC):
+            raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
+        return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
+
+    def make(self, page: Page, root: str = "") -> str:
+        """A page as HTML.
+
+        Args:
+            page: The page.
+            root: What leads from the page to the site's folder.
+
+        Raises:
+            TemplateFault: A template is wrong.
+        """
+        try:
+            template = self._environment.get_template(page.template)
+            return template.render(page=page, site=self.site, root=root, here=page.values.get("here", ""))
+        except jinja2.TemplateSyntaxError as error:
+            raise TemplateFault(f"`{THEME}/{error.name}`, line {error.lineno}: {error.message}") from error
+        except jinja2.TemplateError as error:
+            raise TemplateFault(f"`{THEME}/{page.template}`: {error.message}") from error
