@@ -12,7 +12,7 @@ from vulgate.editions.web.context import Context, backlinks
 from vulgate.editions.web.frames import STATIC, Frames
 from vulgate.editions.web.glossary import glossary_of
 from vulgate.editions.web.options import WebOptions, style
-from vulgate.editions.web.pages import Pages, moved
+from vulgate.editions.web.pages import Pages
 from vulgate.editions.web.places import INDEX
 from vulgate.editions.web.site import Page
 from vulgate.editions.web.text import encoded
@@ -70,7 +70,7 @@ def _take_linked(book: CompiledBook, assets: Assets) -> None:
 def _moves(pages: Pages, frames: Frames) -> dict[str, bytes]:
     """What sends a reader on from an old address: a script for fragments, a page for a chapter that was renamed."""
     files: dict[str, bytes] = {}
-    for chapter, known in moved(pages.book, pages.leaves, pages.places).items():
+    for chapter, known in pages.moved.items():
         path = pages.first.get(chapter)
         if path is None:
             path = pages.first[chapter] = pages.names.give(chapter)

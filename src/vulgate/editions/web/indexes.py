@@ -17,7 +17,7 @@ _MOST_PLACES: Final = 3
 def rules_page(context: Context) -> str:
     """All rules, a table a chapter; a script filters by what the rows say of themselves."""
     rules = [rule for rule in context.book.of_kind(b.Rule) if rule.is_authored]
-    parts = [_filters(rules, context)]
+    parts = [_filters(rules, context)] if rules else []
     for chapter, group in groupby(rules, key=lambda rule: rule.chapter):
         name = inline(context.name(chapter))
         parts.append(

@@ -7,7 +7,7 @@ from vulgate.editions.web.bodies import Bodies
 from vulgate.editions.web.chapter import anchor
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.indexes import INDEXES
-from vulgate.editions.web.layout import Leaf, lay_out
+from vulgate.editions.web.layout import MOST, Leaf, lay_out
 from vulgate.editions.web.linked_data import book_data, page_data
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.places import INDEX, Names, Places
@@ -39,6 +39,7 @@ class Pages:
         self.names = Names([INDEX, "404.html", "moved.html"])
         self.leaves, self.places = lay_out(self.book, bodies.chapters, self.names)
         self.first = {leaf.chapter.id: leaf.path for leaf in self.leaves if leaf.is_first}
+        self.moved = moved(self.book, self.leaves, self.places)
         self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
         self.indexes = [
             (index, self.names.give(index.name), bodies.indexes[index.name])
@@ -80,8 +81,8 @@ class Pages:
         values: dict[str, object] = {"here": self._here(leaf), "moved": ""}
         if leaf.is_first:
             values |= self._chapter_values(chapter, path)
-            values["sections"] = self.nav[chapter.id].entries if self._is_split(chapter) else ()
-            values["moved"] = f"{path.removesuffix('.html')}.moved.js"
+            values["sections"] = self._entries(chapter) if self._is_split(chapter) else ()
+            values["moved"] = f"{path.removesuffix('.html')}.moved.js" if chapter.id in self.moved else ""
             values["anchor"] = ""
         ids = [id for chunk in leaf.chunks for id in chunk.anchors]
         crumbs = [PageRef(INDEX, "Contents")]
@@ -139,14 +140,7 @@ class Pages:
         return PageRef(leaf.path, shown + inline((block or leaf.chapter).title), number)
 
     def _nav(self, chapter: Chapter) -> NavChapter:
-        leaves = [leaf for leaf in self.leaves if leaf.chapter.id == chapter.id]
-        chunks = [chunk for leaf in leaves for chunk in leaf.chunks if chunk.id != chapter.id]
-        top = min((chunk.depth for chunk in chunks), default=2)
-        entries = []
-        for chunk in chunks:
-            section = self.book.find(chunk.id)
-            if chunk.depth == top and isinstance(section, Section):
-                entries.append(TocEntry(section.number, inline(section.title), self.places.href(section.id)))
+        entries = self._entries(chapter)
         return NavChapter(
             chapter.id,
             self.first[chapter.id],
@@ -155,8 +149,20 @@ class Pages:
             chapter.level,
             chapter.hours,
             inline(chapter.summary),
-            tuple(entries),
+            entries if len(entries) <= MOST else (),
         )
+
+    def _entries(self, chapter: Chapter) -> tuple[TocEntry, ...]:
+        """The top sections of a chapter, on whatever page."""
+        leaves = [leaf for leaf in self.leaves if leaf.chapter.id == chapter.id]
+        chunks = [chunk for leaf in leaves for chunk in leaf.chunks if chunk.id != chapter.id]
+        top = min((chunk.depth for chunk in chunks), default=2)
+        entries = []
+        for chunk in chunks:
+            section = self.book.find(chunk.id)
+            if chunk.depth == top and isinstance(section, Section):
+                entries.append(TocEntry(section.number, inline(section.title), self.places.href(section.id)))
+        return tuple(entries)
 
     # -------------------------------------------------------------------------------------------- the whole
 
