@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import quote
 
 import jinja2
+from jinja2.sandbox import SandboxedEnvironment
 
 from vulgate.editions.base import EditionFileError
 from vulgate.editions.web.site import Page, Site
@@ -28,7 +29,7 @@ class Frames:
         self._read = read
         self.site = site
         self._navs: dict[tuple[str, str], str] = {}
-        self._environment = jinja2.Environment(
+        self._environment = SandboxedEnvironment(
             loader=jinja2.FunctionLoader(self._source),
             autoescape=True,
             keep_trailing_newline=True,
