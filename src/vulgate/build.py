@@ -8,7 +8,7 @@ errors leaves the previous editions as they are.
 import gc
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
-from vulgate.editions.base import EditionError
+from vulgate.editions.base import Edition, EditionError, EditionFileError, FolderEdition
 from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
@@ -26,9 +26,10 @@ from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.source.book import SourceBook, SourceChapter
 from vulgate.source.files import exists_inside
 from vulgate.source.manifest import ManifestReader
-from vulgate.store.atomic import remove_stale, write_all
-from vulgate.store.cache import FOLDER, BuildRecord, Cache, compiler_digest, file_digest
+from vulgate.store.atomic import file_digest, remove_stale, write_all
+from vulgate.store.cache import FOLDER, BuildRecord, Cache, compiler_digest
 from vulgate.store.proofs import Proofs, proofs_digest
+from vulgate.store.workspace import BookFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +109,7 @@ class Builder:
         self.progress = progress or (lambda phase, done, total: None)
         self.cache = Cache(self.home / FOLDER)
         self.proofs = Proofs(self.home / FOLDER)
+        self.workspace = BookFolder(source.root, self.cache)
         self._place = file_digest(os.fsencode(self.folder.absolute()))
         self.reporter = Reporter(lenient=source.is_lenient)
 
@@ -154,11 +156,16 @@ class Builder:
             self.reporter.add("manifest-wrong-value", None, key=f"editions.{error.edition}", reason=str(error))
             diagnostics = (*diagnostics, *self.reporter.items[-1:])
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
+        except EditionFileError as error:
+            self.reporter.add("edition-file", None, path=error.path, edition=error.edition, reason=error.reason)
+            diagnostics = (*compilation.diagnostics, *self.reporter.items)
+            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
         before = self.cache.read_record()
         outputs: dict[str, str] = {}
         digesting = Thread(target=lambda: outputs.update((path, file_digest(data)) for path, data in files.items()))
         digesting.start()  # needs a processor, and writing mostly the disk
-        written = write_all(self.folder, files, self.reporter, force=self.force)
+        ours = before.outputs if before and before.folder == self._place else {}
+        written = write_all(self.folder, files, self.reporter, force=self.force, ours=ours)
         digesting.join()
         if len(self.reporter.items) > len(diagnostics) - len(compilation.diagnostics):
             diagnostics = (*compilation.diagnostics, *self.reporter.items)
@@ -166,9 +173,16 @@ class Builder:
         # Editions that were not asked for this time stay as they are.
         same = before is not None and before.folder == self._place and before.editions == self.editions
         stale = set(before.outputs) - set(files) if before and same else set()
-        removed = remove_stale(self.folder, stale)
+        removed = remove_stale(self.folder, stale, ours)
         record = BuildRecord(
-            key, self._place, self.editions, outputs, compilation.assets, diagnostics, compilation.book.summary
+            key,
+            self._place,
+            self.editions,
+            outputs,
+            compilation.assets,
+            diagnostics,
+            compilation.book.summary,
+            self.workspace.digests,
         )
         self.cache.write_record(record)
         return self._result(started, record=record, written=tuple(written), removed=tuple(removed))
@@ -204,16 +218,30 @@ class Builder:
         editions = [(edition, values) for name, values in options.items() if (edition := find_edition(name))]
         book = compilation.book
         helper = None
-        if len(editions) > 1 and len(book.blocks) >= MIN_BLOCKS_TO_FORK and can_fork():
+        # What an edition reads from the folder must be noted here, and not in a helper.
+        editions.sort(key=lambda pair: isinstance(pair[0], FolderEdition))
+        is_alone = len(editions) < 2 or isinstance(editions[0][0], FolderEdition)
+        if not is_alone and len(book.blocks) >= MIN_BLOCKS_TO_FORK and can_fork():
             (first, values), *editions = editions
             helper = Helper(lambda: dict(first.render(book, values)))
         files: dict[str, bytes] = {}
         for index, (edition, values_) in enumerate(editions):
             self.progress("writing", index, len(editions))
-            files.update(edition.render(book, values_))
+            files.update(self._rendered(edition, book, values_))
         if helper:
             files.update(helper.result(dict[str, bytes]) or first.render(book, values))
+        if self.workspace.is_used:
+            self.workspace.prune()
         return files
+
+    def _rendered(self, edition: Edition, book: "CompiledBook", options: Any) -> Mapping[str, bytes]:
+        if isinstance(edition, FolderEdition):
+            try:
+                return edition.render_with(book, options, self.workspace)
+            except EditionFileError as error:
+                error.edition = edition.name
+                raise
+        return edition.render(book, options)
 
     def _report_unknown_editions(self) -> bool:
         """Whether an edition was asked for that does not exist; it is reported before any work is done."""
@@ -251,6 +279,8 @@ class Builder:
         if record is None or record.key != key or record.folder != self._place:
             return None
         if any(exists_inside(self.source.root, path) != exists for path, exists in record.assets.items()):
+            return None
+        if any(self.workspace.digest(path) != digest for path, digest in record.files.items()):
             return None
         for path, digest in record.outputs.items():
             try:

@@ -180,7 +180,8 @@ def _kept(source: SourceBook) -> Path:
 
 def _place_of(source: SourceBook) -> Path | None:
     """Where the cache keeps a compiled book; `None` if there is no home folder for a cache."""
-    from vulgate.store.cache import compiler_digest, file_digest
+    from vulgate.store.atomic import file_digest
+    from vulgate.store.cache import compiler_digest
     from vulgate.store.user_cache import user_cache
 
     key = file_digest(f"{source.digest} {compiler_digest()}".encode())

@@ -14,6 +14,7 @@ EDITIONS: Final = {
     "agents": ("vulgate.editions.agents.edition", "AgentsEdition", False),
     "llms": ("vulgate.editions.llms", "LlmsEdition", False),
     "chunks": ("vulgate.editions.chunks", "ChunksEdition", False),
+    "web": ("vulgate.editions.web.edition", "WebEdition", False),
 }
 ENTRY_POINT: Final = "vulgate.editions"
 DEFAULT: Final = tuple(name for name, (_, _, default) in EDITIONS.items() if default)

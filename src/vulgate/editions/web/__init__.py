@@ -1,0 +1,1 @@
+"""The web edition: the book as a static site."""

@@ -1,0 +1,114 @@
+"""Code and diagrams as figures."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from vulgate.editions.web.badges import badge, proof
+from vulgate.editions.web.highlight import highlight
+from vulgate.editions.web.text import attribute, escape
+from vulgate.model.blocks import Diagram, DiagramNode, Example, Fence, Status
+
+_EDGES: Final = {
+    "inheritance": "is a",
+    "realization": "realizes",
+    "composition": "is made of",
+    "aggregation": "has",
+    "dependency": "depends on",
+    "association": "knows",
+    "reply": "answers",
+    "message": "sends to",
+    "transition": "goes to",
+}
+_LABELS: Final = {
+    "bad": "Bad",
+    "good": "Good",
+    "near": "Not the fault",
+    "harm": "What the bad form does",
+    "proof": "Proof",
+    "detect": "Detector",
+    "starter": "Start from",
+    "solution": "Solution",
+    "test": "Test",
+}
+
+
+def code_figure(block: Example, anchor: str) -> str:
+    """An example: what is to be known of it, its code, its output.
+
+    The attributes `data-run` and `data-group` tell a script which examples may be run in the page, and after which others.
+    """
+    fence = block.fence
+    role = f' class="code {fence.role}"' if fence.role else " class=code"
+    head = "".join(_head(block))
+    group = f' data-group="{attribute(fence.group)}"' if fence.group else ""
+    run = " data-run" if block.language == "python" and not (fence.static or fence.skip or fence.service) else ""
+    parts = [f'<figure{role} id="{anchor}" data-language="{attribute(block.language)}"{run}{group}>']
+    parts.append(f"<figcaption>{head}</figcaption>" if head else "")
+    parts.append(f"<pre tabindex=0><code>{highlight(block.code, block.language)}</code></pre>")
+    if block.output is not None:
+        parts.append(
+            f"<div class=output><span class=label>Output</span><pre tabindex=0>{escape(block.output)}</pre></div>"
+        )
+    parts.append("</figure>\n")
+    return "".join(parts)
+
+
+def _head(block: Example) -> Iterator[str]:
+    fence = block.fence
+    if label := _LABELS.get(fence.role, ""):
+        yield f"<span class=label>{label}</span>"
+    if fence.file:
+        yield f"<span class=file>{escape(fence.file)}</span>"
+    elif block.language and not label:
+        yield f"<span class=language>{escape(block.language)}</span>"
+    yield from _promises(fence)
+    if not (block.parent and fence.role and block.status is Status.PROVEN):  # its rule or fact says so already
+        yield proof(block)
+
+
+def _promises(fence: Fence) -> Iterator[str]:
+    """What the attributes of a fence say to its reader."""
+    if fence.raises:
+        yield badge(f"raises {fence.raises}", "raises", f"with “{fence.match}”" if fence.match else "")
+    if fence.syntax_error:
+        yield badge("does not compile", "raises")
+    if fence.python:
+        yield badge(f"Python {fence.python}")
+    if fence.requires:
+        yield badge(f"needs {', '.join(fence.requires)}")
+    if fence.service:
+        yield badge(f"needs {fence.service}")
+    if fence.skip:
+        yield badge("not run", "", fence.skip)
+
+
+def diagram_figure(block: Diagram, anchor: str) -> str:
+    """A diagram: its source, for a script to draw, and the same in words."""
+    words = "".join(_in_words(block))
+    told = f"<details class=words><summary>In words</summary>{words}</details>" if words else ""
+    return (
+        f'<figure class=diagram id="{anchor}"><pre class=mermaid tabindex=0>{escape(block.code)}</pre>{told}</figure>\n'
+    )
+
+
+def _in_words(block: Diagram) -> Iterator[str]:
+    names = {node.id: node.label or node.id for node in block.nodes}
+    if block.edges:
+        yield "<ul>"
+        for edge in block.edges:
+            verb = _EDGES.get(edge.type, "leads to")
+            label = f" ({escape(edge.label)})" if edge.label else ""
+            source, target = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
+            yield f"<li>{escape(source)} {verb} {escape(target)}{label}</li>"
+        yield "</ul>"
+    alone = [node for node in block.nodes if not _is_joined(node, block)]
+    if alone:
+        yield f"<p>{escape('; '.join(_described(node) for node in alone))}</p>"
+
+
+def _is_joined(node: DiagramNode, block: Diagram) -> bool:
+    return not node.members and any(node.id in (edge.source, edge.target) for edge in block.edges)
+
+
+def _described(node: DiagramNode) -> str:
+    return f"{node.label or node.id}: {', '.join(node.members)}" if node.members else node.label or node.id

@@ -1,0 +1,249 @@
+"""The pages of a book, from its chapters' HTML."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from vulgate.editions.web.bodies import Bodies
+from vulgate.editions.web.chapter import anchor
+from vulgate.editions.web.context import Context
+from vulgate.editions.web.indexes import INDEXES
+from vulgate.editions.web.layout import MOST, Leaf, lay_out
+from vulgate.editions.web.linked_data import book_data, page_data
+from vulgate.editions.web.options import WebOptions
+from vulgate.editions.web.places import INDEX, Names, Places
+from vulgate.editions.web.site import NavChapter, NavPart, Page, PageRef, Site, TocEntry
+from vulgate.editions.web.text import inline, link
+from vulgate.model.blocks import Chapter, Pathway, Section
+from vulgate.model.book import CompiledBook, Part
+from vulgate.model.inline import plain
+
+_HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
+_RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "ks", "ku-arab", "ps", "sd", "ug", "ur", "yi"})
+
+
+class Pages:
+    """All pages of a book.
+
+    Args:
+        context: The book.
+        bodies: The HTML of chapters and indexes.
+        options: The options of the edition.
+        logo: Path of the logo in the site.
+    """
+
+    def __init__(self, context: Context, bodies: Bodies, options: WebOptions, logo: str) -> None:
+        self.context = context
+        self.book = context.book
+        self.options = options
+        self.base = options.base if not options.base or options.base.endswith("/") else f"{options.base}/"
+        self.names = Names([INDEX, "404.html", "moved.html"])
+        self.leaves, self.places = lay_out(self.book, bodies.chapters, self.names)
+        self.first = {leaf.chapter.id: leaf.path for leaf in self.leaves if leaf.is_first}
+        self.moved = moved(self.book, self.leaves, self.places)
+        self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
+        self.indexes = [
+            (index, self.names.give(index.name), bodies.indexes[index.name])
+            for index in INDEXES
+            if index.name in bodies.indexes
+        ]
+        self.site = self._site(logo)
+
+    def all(self) -> Iterator[Page]:
+        """The pages in reading order, then the index pages."""
+        order = [PageRef(INDEX, "Contents"), *(self._ref(leaf) for leaf in self.leaves if leaf.path != INDEX)]
+        places = {ref.path: at for at, ref in enumerate(order)}
+        around = {
+            ref.path: (order[at - 1] if at else None, order[at + 1 : at + 2])
+            for ref, at in zip(order, places.values(), strict=True)
+        }
+        yield self._cover(next((leaf for leaf in self.leaves if leaf.path == INDEX), None), order[1:2])
+        for leaf in self.leaves:
+            if leaf.path != INDEX:
+                before, after = around[leaf.path]
+                yield self._chapter_page(leaf, before, after[0] if after else None)
+        for index, path, body in self.indexes:
+            values: dict[str, object] = {"heading": index.title, "lead": index.lead}
+            crumbs = (PageRef(INDEX, "Contents"), PageRef("", index.title))
+            html = self.places.settle(body, path)
+            yield Page(path, "list.html", index.title, html, crumbs=crumbs, summary=index.lead, values=values)
+        yield Page("404.html", "missing.html", "There is no such page")
+
+    # -------------------------------------------------------------------------------------------- chapters
+
+    def _chapter_page(self, leaf: Leaf, before: PageRef | None, after: PageRef | None) -> Page:
+        chapter, path = leaf.chapter, leaf.path
+        body = self.places.settle("".join(chunk.html for chunk in leaf.chunks), path)
+        if not leaf.is_first:  # a section with a page of its own has the page's only heading of the first level
+            shift = leaf.chunks[0].depth - 1
+            body = _HEADING.sub(lambda match: f"{match[1]}{max(1, int(match[2]) - shift)}", body)
+        head = self.book.find(leaf.chunks[0].id)
+        title = plain((head or chapter).title) or chapter.id
+        values: dict[str, object] = {"here": self._here(leaf), "moved": ""}
+        if leaf.is_first:
+            values |= self._chapter_values(chapter, path)
+            values["sections"] = self._entries(chapter) if self._is_split(chapter) else ()
+            values["moved"] = f"{path.removesuffix('.html')}.moved.js" if chapter.id in self.moved else ""
+            values["anchor"] = ""
+        ids = [id for chunk in leaf.chunks for id in chunk.anchors]
+        crumbs = [PageRef(INDEX, "Contents")]
+        crumbs += [PageRef("", inline(part.title))] if (part := self._part(chapter)) and part.title else []
+        crumbs.append(PageRef("" if leaf.is_first else self.first[chapter.id], inline(chapter.title)))
+        return Page(
+            path,
+            "chapter.html",
+            title if leaf.is_first else f"{title} – {plain(chapter.title)}",
+            body,
+            toc=self._toc(leaf),
+            crumbs=tuple(crumbs),
+            previous=before,
+            following=after,
+            chapter=chapter.id,
+            summary=plain(chapter.summary),
+            data=page_data(self.book, ids, self.places, path),
+            values=values,
+        )
+
+    def _chapter_values(self, chapter: Chapter, path: str) -> dict[str, object]:
+        number = f"<span class=number>{chapter.number}</span> " if chapter.number else ""
+        about = [chapter.level.capitalize()] if chapter.level else []
+        about += [f"{chapter.hours:g} hours"] if chapter.hours else []
+        about += [f"Python {chapter.python}".replace(">", "&gt;").replace("<", "&lt;")] if chapter.python else []
+        if chapter.prerequisites:
+            needed = (link(id, inline(self.context.name(id))) for id in chapter.prerequisites)
+            about.append(self.places.settle("after " + ", ".join(needed), path))
+        return {
+            "heading": number + inline(chapter.title or chapter.id),
+            "about": " · ".join(about),
+            "lead": inline(chapter.summary),
+            "objectives": [inline(objective) for objective in chapter.objectives],
+        }
+
+    def _is_split(self, chapter: Chapter) -> bool:
+        return any(leaf.chapter.id == chapter.id and not leaf.is_first for leaf in self.leaves)
+
+    def _toc(self, leaf: Leaf) -> tuple[TocEntry, ...]:
+        found = []
+        for at, chunk in enumerate(leaf.chunks):
+            section = self.book.find(chunk.id)
+            if isinstance(section, Section) and (at or leaf.is_first):
+                href = self.places.href(section.id, leaf.path)
+                found.append(TocEntry(section.number, inline(section.title), href, chunk.depth))
+        return tuple(found)
+
+    def _here(self, leaf: Leaf) -> str:
+        return "" if leaf.is_first else self.places.href(leaf.chunks[0].id)
+
+    def _ref(self, leaf: Leaf) -> PageRef:
+        block = self.book.find(leaf.chunks[0].id)
+        number = getattr(block, "number", "")
+        shown = f'<span class="number">{number}</span> ' if number else ""
+        return PageRef(leaf.path, shown + inline((block or leaf.chapter).title), number)
+
+    def _nav(self, chapter: Chapter) -> NavChapter:
+        entries = self._entries(chapter)
+        return NavChapter(
+            chapter.id,
+            self.first[chapter.id],
+            inline(chapter.title or chapter.id),
+            chapter.number,
+            chapter.level,
+            chapter.hours,
+            inline(chapter.summary),
+            entries if len(entries) <= MOST else (),
+        )
+
+    def _entries(self, chapter: Chapter) -> tuple[TocEntry, ...]:
+        """The top sections of a chapter, on whatever page."""
+        leaves = [leaf for leaf in self.leaves if leaf.chapter.id == chapter.id]
+        chunks = [chunk for leaf in leaves for chunk in leaf.chunks if chunk.id != chapter.id]
+        top = min((chunk.depth for chunk in chunks), default=2)
+        entries = []
+        for chunk in chunks:
+            section = self.book.find(chunk.id)
+            if chunk.depth == top and isinstance(section, Section):
+                entries.append(TocEntry(section.number, inline(section.title), self.places.href(section.id)))
+        return tuple(entries)
+
+    # -------------------------------------------------------------------------------------------- the whole
+
+    def _cover(self, leaf: Leaf | None, after: Sequence[PageRef]) -> Page:
+        about = self.book.book
+        told = [f"Edition {about.edition}"] if about.edition else []
+        told += [f"Python {', '.join(about.python)}"] if about.python else []
+        told += [", ".join(about.authors)] if about.authors else []
+        values: dict[str, object] = {
+            "heading": inline(about.title),
+            "lead": inline(about.description),
+            "about": " · ".join(told),
+            "paths": [self._path(path) for path in self.book.of_kind(Pathway)],
+        }
+        body = self.places.settle("".join(chunk.html for chunk in leaf.chunks), INDEX) if leaf else ""
+        return Page(
+            INDEX,
+            "index.html",
+            plain(about.title),
+            body,
+            toc=self._toc(leaf) if leaf else (),
+            following=after[0] if after else None,
+            chapter=leaf.chapter.id if leaf else "",
+            summary=plain(about.description),
+            data=book_data(self.book, self.base),
+            values=values,
+        )
+
+    def _path(self, path: Pathway) -> dict[str, object]:
+        steps = [PageRef(self.first[id], inline(self.context.name(id))) for id in path.steps if id in self.first]
+        return {
+            "id": path.id,
+            "title": inline(path.title),
+            "hours": path.hours,
+            "description": inline(path.description),
+            "steps": steps,
+        }
+
+    def _site(self, logo: str) -> Site:
+        about = self.book.book
+        language = about.language.lower()
+        listed = [id for part in about.parts for id in part.chapters]
+        front = [chapter.id for chapter in self.book.chapters if chapter.id not in listed]
+        parts = [NavPart("", "", tuple(self.nav[id] for id in front if self.first[id] != INDEX))] if front else []
+        parts += [
+            NavPart(inline(part.title), part.number, tuple(self.nav[id] for id in part.chapters if id in self.nav))
+            for part in about.parts
+        ]
+        return Site(
+            title=plain(about.title),
+            language=about.language,
+            rtl=language in _RTL or language.partition("-")[0] in _RTL or "-arab" in language or "-hebr" in language,
+            edition=about.edition,
+            version=self.book.summary.version,
+            digest=about.digest,
+            parts=tuple(part for part in parts if part.chapters),
+            indexes=tuple(PageRef(path, index.title) for index, path, _ in self.indexes),
+            base=self.base,
+            repository=self.options.repository,
+            logo=logo,
+        )
+
+    def _part(self, chapter: Chapter) -> Part | None:
+        return next((part for part in self.book.book.parts if chapter.id in part.chapters), None)
+
+
+def moved(book: CompiledBook, leaves: Sequence[Leaf], places: Places) -> dict[str, dict[str, object]]:
+    """What a chapter's first page must know to send a reader on: old fragments, by the id of the chapter.
+
+    Each has `pages` (the fragments on the chapter's other pages) and `renamed` (old fragments, and where they lead now).
+    """
+    found: dict[str, dict[str, object]] = {}
+    for leaf in leaves:
+        if not leaf.is_first:
+            pages = found.setdefault(leaf.chapter.id, {"pages": {}, "renamed": {}})["pages"]
+            assert isinstance(pages, dict)
+            pages[leaf.path] = [anchor(id) for chunk in leaf.chunks for id in chunk.anchors]
+    for old, new in book.formerly.items():
+        chapter, _, fragment = old.partition("/")
+        if fragment:
+            renamed = found.setdefault(chapter, {"pages": {}, "renamed": {}})["renamed"]
+            assert isinstance(renamed, dict)
+            renamed[fragment] = places.href(new)
+    return found
