@@ -121,6 +121,14 @@ def test_taking_out_gives_every_file_back(tmp_path_factory: pytest.TempPathFacto
     assert set(files(root)) == set(before)
 
 
+def test_an_entry_that_was_there_before_the_lock_is_taken_out_all_the_same(folder: Path) -> None:
+    install("--hooks", "--agents", "cursor,claude")
+    (folder / "vulgate.lock").unlink()
+    install("--hooks", "--agents", "cursor,claude")
+    install("--hooks", "--uninstall")
+    assert all("vulgate" not in text for text in files(folder).values())
+
+
 def test_an_older_entry_of_ours_is_brought_up_to_date(folder: Path) -> None:
     old = {"mcpServers": {"vulgate": {"command": "/bin/vulgate", "args": ["mcp", "/old"]}, "other": {}}}
     (folder / ".mcp.json").write_text(json.dumps(old))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from vulgate.install.forms import Form, FormError, JsonEntry, OwnFile, SharedFile
 from vulgate.install.lock import FileRecord, digest_of
 from vulgate.install.repository import Repository
-from vulgate.store.atomic import MARK
+from vulgate.store.atomic import HEAD, MARK
 
 
 class State(StrEnum):
@@ -162,7 +162,7 @@ def _state(item: Item, record: FileRecord | None, there: str | None, text: str |
         return State.STALE
     if record is None and isinstance(item.form, JsonEntry):
         return State.STALE  # it is known by its command
-    if record is None and isinstance(item.form, OwnFile) and MARK.decode() not in (text or "")[:1024]:
+    if record is None and isinstance(item.form, OwnFile) and MARK.decode() not in (text or "")[:HEAD]:
         return State.FOREIGN
     return State.EDITED
 

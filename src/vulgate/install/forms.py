@@ -121,7 +121,10 @@ class JsonEntry(Struct, frozen=True):
     def put(self, text: str) -> tuple[str, str]:
         """The text with the entry in it. Where taking it out would not give the text back, the text is the glue."""
         new = self.write(text, True)
-        return new, "" if self.write(new, False) == text else text
+        is_exact = (
+            self.read(text) or self.write(new, False) == text
+        )  # an entry that is there already is no text of others
+        return new, "" if is_exact else text
 
     def take_out(self, text: str, glue: str) -> str:
         """The text without the entry; the text that was there before, if nothing else has changed since."""

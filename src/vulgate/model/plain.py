@@ -38,7 +38,7 @@ ROLE_LABELS: Final = {
     "solution": "Solution:",
     "test": "Test:",
 }
-_LABELS: Final = {
+LABELS: Final = {
     "rule": "Rule",
     "fact": "Fact",
     "term": "Term",
@@ -279,7 +279,7 @@ def _title(id: str, around: Surroundings) -> str:
 
 
 def _head(block: b.DirectiveBlock) -> str:
-    label = block.style.capitalize() if isinstance(block, b.Note) else _LABELS[block.kind]
+    label = block.style.capitalize() if isinstance(block, b.Note) else LABELS[block.kind]
     title = f"**{label}: {block.title}**" if block.title else f"**{label}**"
     facts: list[str] = []
     if isinstance(block, b.Rule):

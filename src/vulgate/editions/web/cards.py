@@ -7,21 +7,9 @@ from vulgate.editions.web.badges import badge, citations, proof
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.text import attribute, escape, inline, link, option
 from vulgate.model import blocks as b
+from vulgate.model.plain import LABELS
 
-_LABELS: Final = {
-    "rule": "Rule",
-    "fact": "Fact",
-    "term": "Term",
-    "pattern": "Pattern",
-    "contrast": "Contrast",
-    "rationale": "Why",
-    "qa": "Question",
-    "exercise": "Exercise",
-    "quick": "In short",
-    "intuition": "Intuition",
-    "role": "For",
-    "story": "Story",
-}
+_LABELS: Final = {**LABELS, "rationale": "Why"}
 _OPEN_PARTS: Final = ("bad", "good", "starter", "")
 _NARROW: Final = 44
 """Characters of the longest line with which two examples fit side by side."""
