@@ -1,5 +1,6 @@
 """The syntax tree as HTML. No step recurses on the depth of its input."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +24,7 @@ class End(NamedTuple):
 Part = str | n.Node | Begin | End
 
 
-class Writer:
+class Writer(ABC):
     """Turns nodes into HTML; a subclass says what links, code and directives become."""
 
     def write(self, parts: Iterable[Part]) -> str:
@@ -70,25 +71,25 @@ class Writer:
         """Plain text."""
         return escape(node.value)
 
+    @abstractmethod
     def address(self, tag: str, url: str) -> str | None:
         """The address that raw HTML may have in place of what the author wrote, or `None`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def link(self, node: n.LinkNode) -> Sequence[Part]:
         """A link or an image."""
-        raise NotImplementedError
 
+    @abstractmethod
     def code(self, node: n.CodeBlock) -> Sequence[Part]:
         """A code block."""
-        raise NotImplementedError
 
+    @abstractmethod
     def directive(self, node: n.Directive) -> Sequence[Part]:
         """A directive."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heading(self, node: n.Heading) -> Sequence[Part]:
         """A heading."""
-        raise NotImplementedError
 
     def table(self, node: n.Table) -> Sequence[Part]:
         """A table, in a box that scrolls."""
