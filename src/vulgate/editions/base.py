@@ -36,6 +36,14 @@ class Workspace(Protocol):
         """The bytes of a file; `None` if there is none inside the folder. A build is done again when the file changes."""
         ...
 
+    def recall(self, key: bytes) -> bytes | None:
+        """What an earlier build kept under a key, which must hold all that decides it but the compiler; `None` if nothing."""
+        ...
+
+    def keep(self, key: bytes, data: bytes) -> None:
+        """Keeps data for the next build."""
+        ...
+
 
 @runtime_checkable
 class FolderEdition(Protocol):
