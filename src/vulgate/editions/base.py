@@ -44,6 +44,10 @@ class Workspace(Protocol):
         """Keeps data for the next build."""
         ...
 
+    def report(self, code_name: str, **values: object) -> None:
+        """Reports a diagnostic about the edition; see `vulgate.model.codes`."""
+        ...
+
 
 @runtime_checkable
 class FolderEdition(Protocol):

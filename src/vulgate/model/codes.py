@@ -372,6 +372,13 @@ _LIST: Final = (
         "`{path}` has {size}, and {most} are advised for {agent}",
         "give it a smaller budget; what is left out is one search away",
     ),
+    Code(
+        "VG607",
+        "no-search",
+        _W,
+        "the web edition cannot be searched: {reason}",
+        "install it with `pip install 'vulgate[web]'`, or say `search = false` under `[editions.web]` in the manifest",
+    ),
 )
 
 CODES: Final = {code.name: code for code in _LIST}

@@ -34,6 +34,9 @@ class NoFolder:
     def keep(self, key: bytes, data: bytes) -> None:
         """Keeps nothing."""
 
+    def report(self, code_name: str, **values: object) -> None:
+        """Tells nobody."""
+
 
 class Bodies(Struct, frozen=True):
     """The passages of each chapter by its id, and the body of each index page by its name."""

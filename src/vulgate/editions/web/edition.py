@@ -5,15 +5,18 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
+from msgspec import structs
+
 from vulgate.editions.base import Workspace
 from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.bodies import NoFolder, render
 from vulgate.editions.web.context import Context, backlinks
-from vulgate.editions.web.frames import STATIC, Frames
+from vulgate.editions.web.frames import SEARCH, STATIC, Frames
 from vulgate.editions.web.glossary import glossary_of
 from vulgate.editions.web.options import WebOptions, style
 from vulgate.editions.web.pages import Pages, moved
 from vulgate.editions.web.places import INDEX
+from vulgate.editions.web.searching import search_files
 from vulgate.editions.web.site import Page
 from vulgate.editions.web.text import encoded
 from vulgate.model.book import CompiledBook
@@ -43,12 +46,12 @@ def _site(book: CompiledBook, options: WebOptions, workspace: Workspace) -> dict
     context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size)
     bodies = render(context, workspace)
     pages = Pages(context, bodies, options, logo)
-    frames = Frames(workspace.read, pages.site)
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes] = search_files(context, pages.places, workspace) if options.search else {}
+    frames = Frames(workspace.read, structs.replace(pages.site, has_search=bool(files)))
     for page in pages.all():
         files[page.path] = encoded(frames.make(page, pages.base if page.path == "404.html" else ""))
     files |= _moves(pages, frames)
-    for name in STATIC:
+    for name in (*STATIC, *(SEARCH if frames.site.has_search else ())):
         files[name] = frames.resource("static", name).encode()
     files["book.css"] += style(options).encode()
     if pages.base:

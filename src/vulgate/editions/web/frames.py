@@ -12,6 +12,8 @@ from vulgate.model.suggest import did_you_mean
 
 TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html", "nav.html")
 STATIC: Final = ("book.css", "book.js")
+SEARCH: Final = ("search.css", "search.js")
+"""Loaded when a reader searches."""
 THEME: Final = "theme"
 
 
@@ -48,12 +50,12 @@ class Frames:
             TemplateFault: The theme's is not UTF-8.
             jinja2.TemplateNotFound: There is none.
         """
-        if name in (*TEMPLATES, *STATIC) and (data := self._read(f"{THEME}/{name}")) is not None:
+        if name in (*TEMPLATES, *STATIC, *SEARCH) and (data := self._read(f"{THEME}/{name}")) is not None:
             try:
                 return data.decode()
             except UnicodeDecodeError as error:
                 raise TemplateFault(f"`{THEME}/{name}` is not UTF-8") from error
-        if name not in (*TEMPLATES, *STATIC):
+        if name not in (*TEMPLATES, *STATIC, *SEARCH):
             raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
         return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
 
