@@ -374,6 +374,13 @@ _LIST: Final = (
     ),
     Code(
         "VG607",
+        "edition-file",
+        _E,
+        "`{path}` cannot be used for the edition `{edition}`: {reason}",
+        "mend the file, or remove it: what a theme leaves out is taken from Vulgate",
+    ),
+    Code(
+        "VG608",
         "no-search",
         _W,
         "the web edition cannot be searched: {reason}",

@@ -23,7 +23,8 @@ _LABELS: Final = {
     "story": "Story",
 }
 _OPEN_PARTS: Final = ("bad", "good", "starter", "")
-_MANY: Final = 5
+_NARROW: Final = 44
+"""Characters of the longest line with which two examples fit side by side."""
 Fences = Sequence[tuple[b.Example, str]]
 """Examples inside a card, with their HTML."""
 
@@ -117,7 +118,9 @@ class Card:
 def arrange(fences: Fences, is_folded: Callable[[b.Example], bool]) -> str:
     """The fences of a card: bad and good side by side, the rest below, folded where a reader may do without."""
     pair = [html for fence, html in fences if fence.fence.role in ("bad", "good")]
-    parts = [f"<div class=pair>{''.join(pair)}</div>\n"] if pair else []
+    lines = [line for fence, _ in fences if fence.fence.role in ("bad", "good") for line in fence.code.split("\n")]
+    width = "pair narrow" if max(map(len, lines), default=0) <= _NARROW else "pair"
+    parts = [f'<div class="{width}">{"".join(pair)}</div>\n'] if pair else []
     for fence, html in fences:
         role = fence.fence.role
         if role in ("bad", "good"):
@@ -143,7 +146,7 @@ def folded(fence: b.Example) -> bool:
 
 def _folded(role: str, html: str, fence: b.Example) -> str:
     summary = _SUMMARIES.get(role, role)
-    return f"<details class=part><summary>{summary} {proof(fence)}</summary>{html}</details>\n"
+    return f"<details class=part><summary>{summary}</summary>{html}</details>\n"
 
 
 def permalink(anchor: str) -> str:

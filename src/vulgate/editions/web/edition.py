@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from msgspec import structs
 
-from vulgate.editions.base import Workspace
+from vulgate.editions.base import EditionFileError, Workspace
 from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.bodies import NoFolder, render
 from vulgate.editions.web.context import Context, backlinks
@@ -42,6 +42,8 @@ class WebEdition:
 def _site(book: CompiledBook, options: WebOptions, workspace: Workspace) -> dict[str, bytes]:
     assets = Assets(workspace.read)
     logo = assets.address(options.logo) if options.logo else ""
+    if options.logo and not logo:
+        raise EditionFileError(options.logo, "the folder has no such picture, or it cannot be read as one")
     _take_linked(book, assets)
     context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size)
     bodies = render(context, workspace)

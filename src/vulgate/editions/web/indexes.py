@@ -11,7 +11,7 @@ from vulgate.model import blocks as b
 from vulgate.model.inline import plain
 
 _SEVERITIES: Final = ("critical", "high", "medium", "low")
-_MOST_PLACES: Final = 6
+_MOST_PLACES: Final = 3
 
 
 def rules_page(context: Context) -> str:

@@ -16,7 +16,7 @@ from typing import IO, Any, Final
 
 import msgspec
 
-from vulgate.editions.web.records import Record
+from vulgate.editions.web.records import KINDS, PROSE, Record
 
 FOLDER: Final = "pagefind"
 _SECONDS: Final = 300.0
@@ -93,10 +93,9 @@ def _request(record: Record, language: str) -> dict[str, Any]:
 
 def _facets(records: Sequence[Record], files: dict[str, bytes]) -> bytes:
     """Kind, chapter and severity of each record, by the name that Pagefind gave it."""
-    kinds, chapters, severities = (
-        list(dict.fromkeys(values))
-        for values in zip(*((record.kind, record.chapter, record.severity) for record in records), strict=True)
-    )
+    kinds = list(dict.fromkeys((PROSE, *KINDS.values())))
+    chapters = list(dict.fromkeys(record.chapter for record in records))
+    severities = list(dict.fromkeys(record.severity for record in records))
     by_url = {
         record.url: (kinds.index(record.kind), chapters.index(record.chapter), severities.index(record.severity))
         for record in records
@@ -130,7 +129,8 @@ def _ask(requests: Sequence[dict[str, Any]], last: dict[str, Any]) -> Iterator[d
     clock = Timer(_SECONDS, program.kill)
     clock.start()
     try:
-        assert program.stdin and program.stdout
+        assert program.stdin
+        assert program.stdout
         sending = Thread(target=_send, args=(program.stdin, requests), daemon=True)
         sending.start()
         answers = _answers(program.stdout)

@@ -1,5 +1,6 @@
 """The pages of a book, from its chapters' HTML."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from vulgate.editions.web.bodies import Bodies
@@ -16,6 +17,7 @@ from vulgate.model.blocks import Chapter, Pathway, Section
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.inline import plain
 
+_HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "ks", "ku-arab", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -70,6 +72,9 @@ class Pages:
     def _chapter_page(self, leaf: Leaf, before: PageRef | None, after: PageRef | None) -> Page:
         chapter, path = leaf.chapter, leaf.path
         body = self.places.settle("".join(chunk.html for chunk in leaf.chunks), path)
+        if not leaf.is_first:  # a section with a page of its own has the page's only heading of the first level
+            shift = leaf.chunks[0].depth - 1
+            body = _HEADING.sub(lambda match: f"{match[1]}{max(1, int(match[2]) - shift)}", body)
         head = self.book.find(leaf.chunks[0].id)
         title = plain((head or chapter).title) or chapter.id
         values: dict[str, object] = {"here": self._here(leaf), "moved": ""}

@@ -18,6 +18,8 @@ def search_files(context: Context, places: Places, workspace: Workspace) -> dict
         workspace: Keeps the index for the next build.
     """
     found = records(context, places)
+    if not found:
+        return {}
     language = context.book.book.language.partition("-")[0].lower()
     try:
         key = b"search" + pagefind.digest(found, language)
