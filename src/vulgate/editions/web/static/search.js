@@ -8,8 +8,8 @@
   const dialog = document.createElement("dialog");
   dialog.className = "find";
   dialog.setAttribute("aria-label", "Search the book");
-  dialog.innerHTML = `<form><input type="search" role="combobox" aria-label="Search the book" aria-expanded="false"
-    aria-controls="vg-hits" aria-autocomplete="list" autocomplete="off" spellcheck="false" enterkeyhint="go">
+  dialog.innerHTML = `<form><input role="combobox" aria-label="Search the book" aria-expanded="false"
+    aria-controls="vg-hits" aria-autocomplete="list" autocomplete="off" spellcheck="false" inputmode="search" enterkeyhint="go">
     <button type="button">Close</button></form>
     <div class="facets" hidden><div role="group" aria-label="Kind"></div>
     <label hidden>Severity <select name="severity"></select></label>
@@ -164,7 +164,7 @@
     follow(link);
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener("close", () => remember(""));
+  dialog.addEventListener("close", () => { kind = ""; remember(""); });
   opener.addEventListener("click", open);
 
   const asked = new URLSearchParams(location.search);
