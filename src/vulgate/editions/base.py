@@ -44,7 +44,7 @@ class Workspace(Protocol):
         """Keeps data for the next build."""
         ...
 
-    def report(self, code_name: str, **values: object) -> None:
+    def report(self, code_name: str, **values: str) -> None:
         """Reports a diagnostic about the edition; see `vulgate.model.codes`."""
         ...
 

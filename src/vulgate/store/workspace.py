@@ -53,9 +53,9 @@ class BookFolder:
         except OSError:
             pass
 
-    def report(self, code_name: str, **values: object) -> None:
+    def report(self, code_name: str, **values: str) -> None:
         """Reports a diagnostic about an edition."""
-        self.reporter.add(code_name, None, **values)
+        self.reporter.add(code_name, None, help="", labels=(), **values)
 
     @property
     def is_used(self) -> bool:

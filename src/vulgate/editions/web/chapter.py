@@ -73,6 +73,8 @@ class _ChapterWriter(Writer):
         self.issued: set[str] = set()
         self.skip_to = 0
         self.depth = 1
+        # A page has one heading of the first level, the chapter's.
+        self.lowered = any(isinstance(block, b.Section) and block.depth == 1 for block in self.tops)
         self.inside: list[b.Block] = []
         self.in_link = 0
         self.footnotes = (
@@ -117,7 +119,7 @@ class _ChapterWriter(Writer):
             self.depth = 1
             return ""
         # A level is never left out, whatever the author did: readers who hear a page go by them.
-        self.depth = min(head.depth, self.depth + 1, 6)
+        self.depth = min(head.depth + self.lowered, self.depth + 1, 6)
         number = f"<span class=number>{head.number}</span> " if head.number else ""
         self.in_link += 1  # no terms in headings
         title = self.write(self.inline(node.children)) if node else inline(head.title)
