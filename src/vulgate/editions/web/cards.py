@@ -51,7 +51,7 @@ class Card:
         kind = block.style if isinstance(block, b.Note) else block.kind
         label = block.style.capitalize() if isinstance(block, b.Note) else _LABELS.get(block.kind, block.kind)
         classes = f"card {kind} {block.severity}" if isinstance(block, b.Rule) else f"card {kind}"
-        parts = [f'<aside class="{classes}" id="{self.anchor}" data-kind={block.kind} aria-label="{label}">']
+        parts = [f'<section class="{classes}" id="{self.anchor}" data-kind={block.kind}>']
         parts.append(f"<header><span class=label>{label}</span>{''.join(self._badges())}")
         if block.title:
             title = inline(block.title)
@@ -78,7 +78,7 @@ class Card:
         elif isinstance(block, b.Fact) and block.cite:
             parts.append(f"<p class=cite>Source: {citations(block.cite)}</p>")
         parts.append(backlinks(self.context, block.id))
-        parts.append("</aside>\n")
+        parts.append("</section>\n")
         return "".join(parts)
 
     def _badges(self) -> Iterator[str]:

@@ -22,7 +22,7 @@ def rules_page(context: Context) -> str:
     for chapter, group in groupby(rules, key=lambda rule: rule.chapter):
         name = inline(context.name(chapter))
         parts.append(
-            f"<section data-group><h2>{name}</h2><div class=scroll tabindex=0 role=region aria-label='Rules'><table>"
+            f"<section data-group><h2>{name}</h2><div class=scroll tabindex=0 role=group aria-label='Rules'><table>"
         )
         parts.append("<thead><tr><th>Rule</th><th>Severity</th><th>Detector</th><th>Proof</th></tr></thead><tbody>")
         parts += (_rule_row(rule) for rule in group)

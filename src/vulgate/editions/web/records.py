@@ -61,7 +61,9 @@ def records(context: Context, places: Places) -> list[Record]:
             owner = home(book, block)
             texts.setdefault(owner.id, []).append(_text(block, is_owner=owner is block))
     return [
-        _record(context, places, found, " ".join(text)) for id, text in texts.items() if (found := book.find(id)) is not None
+        _record(context, places, found, " ".join(text))
+        for id, text in texts.items()
+        if (found := book.find(id)) is not None
     ]
 
 

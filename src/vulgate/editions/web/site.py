@@ -1,6 +1,13 @@
 """The nouns of the site: what its pages are, and how they hang together."""
 
+from typing import Final
+
 from msgspec import Struct
+
+STATIC: Final = ("book.css", "book.js")
+"""What every page loads."""
+SEARCH: Final = ("search.css", "search.js")
+"""What a page loads when its reader searches."""
 
 
 class TocEntry(Struct, frozen=True):

@@ -92,7 +92,7 @@ class Writer:
 
     def table(self, node: n.Table) -> Sequence[Part]:
         """A table, in a box that scrolls."""
-        parts: list[Part] = ["<div class=scroll tabindex=0 role=region aria-label=Table><table>"]
+        parts: list[Part] = ["<div class=scroll tabindex=0 role=group aria-label=Table><table>"]
         head, *rows = node.children
         parts += ("<thead>", *self._row(head, node.alignments), "</thead>")
         if rows:
@@ -117,7 +117,8 @@ class Writer:
         tag = "th" if isinstance(row, n.TableRow) and row.head else "td"
         parts: list[Part] = ["<tr>"]
         for cell, align in zip(row.children, alignments, strict=False):
-            parts += (f"<{tag}{_ALIGN[align]}>", *self.inline(cell.children), f"</{tag}>")
+            shown = tag if cell.children else "td"  # a heading that says nothing is none
+            parts += (f"<{shown}{_ALIGN[align]}>", *self.inline(cell.children), f"</{shown}>")
         parts.append("</tr>\n")
         return parts
 

@@ -1,5 +1,6 @@
 """A book in memory: compiled again at every save, as the site that its readers will see."""
 
+import gc
 import mimetypes
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -65,9 +66,18 @@ class LiveBook:
         self.state = State()
 
     def refresh(self) -> None:
-        """Compiles the book as it is now. What is wrong with it becomes part of the state."""
+        """Compiles the book as it is now. What is wrong with it becomes part of the state.
+
+        The cycle collector looks at nothing of it until `tidy` is called: that would take as long as a link pass.
+        """
         with collector_paused():
             self.state = self._next()
+            gc.freeze()
+
+    def tidy(self) -> None:
+        """Collects what earlier states left behind, when there is time."""
+        gc.unfreeze()
+        gc.collect()
 
     def compiled(self) -> bytes:
         """The compiled book, as `vulgate build` writes it."""

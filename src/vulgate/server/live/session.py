@@ -56,19 +56,23 @@ async def serve_live(
 
 async def _follow(book: LiveBook, bell: Bell, compiled: Path, changes: AsyncIterator[None]) -> None:
     """Compiles the book after each save."""
+    written = book.state.book
+
+    async def rest(pause: anyio.CancelScope) -> None:
+        nonlocal written
+        with pause:
+            await anyio.sleep(PAUSE_SECONDS)
+            now = book.state.book
+            if now is not written:
+                await anyio.to_thread.run_sync(write_compiled, book, compiled)
+                written = now
+            await anyio.to_thread.run_sync(book.tidy)
+
     async with anyio.create_task_group() as tasks:
-        later = anyio.CancelScope()
+        pause = anyio.CancelScope()
         async for _ in changes:
-            later.cancel()
-            before = book.state.book
+            pause.cancel()
             await anyio.to_thread.run_sync(book.refresh)
             bell.ring()
-            later = anyio.CancelScope()
-            if book.state.book is not before:
-                tasks.start_soon(_write_later, later, book, compiled)
-
-
-async def _write_later(scope: anyio.CancelScope, book: LiveBook, compiled: Path) -> None:
-    with scope:
-        await anyio.sleep(PAUSE_SECONDS)
-        await anyio.to_thread.run_sync(write_compiled, book, compiled)
+            pause = anyio.CancelScope()
+            tasks.start_soon(rest, pause)
