@@ -90,10 +90,7 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
         if kept := workspace.recall(key):
             found[id] = msgspec.msgpack.decode(kept, type=list[Chunk])
     missing = [chapter for chapter in context.book.chapters if chapter.id not in found]
-    if is_live:
-        made = Bodies(_chapters(context, missing), Indexes(context))
-    else:
-        made = _make(context, missing, meanwhile)
+    made = Bodies(_chapters(context, missing), Indexes(context)) if is_live else _make(context, missing, meanwhile)
     for chapter in missing:
         workspace.keep(keys[chapter.id], msgspec.msgpack.encode(made.chapters[chapter.id]))
     return Bodies(found | made.chapters, made.indexes)
