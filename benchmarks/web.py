@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from build import BUNDLED, LEGACY, PEERS, WEB, change, clean, copy_book
+from build import BUNDLED, LEGACY, PEERS, WEB, change, clean
 from measure import ROOT, WORK, Case, environment, nothing, run_all, table
 
 KILOBYTE = 1000
@@ -23,10 +23,10 @@ LISTED = 5
 
 
 def copy(book: Path, name: str) -> Path:
-    """A copy of a book with its manifest."""
-    place = copy_book(book, WORK / "books" / name)
-    if (book / "vulgate.toml").exists():
-        shutil.copyfile(book / "vulgate.toml", place / "vulgate.toml")
+    """A copy of a book, without what a build left there."""
+    place = WORK / "books" / name
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(book, place, ignore=shutil.ignore_patterns("dist", ".vulgate"))
     return place
 
 
