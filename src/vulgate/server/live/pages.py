@@ -83,8 +83,8 @@ class LivePages:
             found = self._book.file(path)
             status = 200
             if found is None:
-                found, status = self._book.file("404.html"), 404
-                path = "404.html" if found else path
+                found = self._book.file("404.html")
+                path, status = ("404.html", 404) if found else (path, 503)
         except EditionFileError as error:
             text = f"{error.path} cannot be used: {error.reason}\n"
             return Response(text, 500, _NO_STORE, "text/plain; charset=utf-8")
