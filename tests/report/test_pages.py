@@ -520,7 +520,8 @@ def emitted_names() -> set[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and len(node.args) >= 2
+                and node.args
+                and len(node.args) + len(node.keywords) >= 2
                 and called_name(node.func) in ("add", "report", "Fault")
             ):
                 first = node.args[0]

@@ -157,8 +157,8 @@ def test_the_search_finds_and_opens_a_block_by_keys_alone(page: Any, address: st
     page.goto(f"{address}index.html")
     page.keyboard.press("/")
     page.wait_for_selector("dialog[open] input:focus")
-    page.keyboard.type("mutable default")
-    page.wait_for_selector("[role=option]")
+    page.keyboard.insert_text("mutable default")
+    page.locator("[role=option] b", has_text=RULE).wait_for()
     titles = page.locator("[role=option] b").all_inner_texts()
     for _ in range(titles.index(RULE)):
         page.keyboard.press("ArrowDown")
@@ -173,7 +173,7 @@ def test_escape_closes_the_search_and_the_slash_opens_it_again(page: Any, addres
     for _ in range(2):
         page.keyboard.press("/")
         page.wait_for_selector("dialog[open] input:focus")
-        page.keyboard.type("closure")
+        page.keyboard.insert_text("closure")
         page.wait_for_selector("[role=option]")
         assert page.locator("dialog input").input_value() == "closure"
         page.keyboard.press("Escape")
@@ -209,6 +209,6 @@ def test_from_a_disk_the_pages_work_and_the_search_says_what_it_needs(
     page.goto(f"{site.as_uri()}/index.html")
     page.keyboard.press("/")
     page.wait_for_selector("dialog[open] input:focus")
-    page.keyboard.type("default")
+    page.keyboard.insert_text("default")
     page.get_by_text("The search needs a web server").wait_for()
     context.close()

@@ -46,15 +46,6 @@ def version() -> str:
         raise PagefindError("Pagefind is not installed") from error
 
 
-def is_installed() -> bool:
-    """Whether there is a Pagefind."""
-    try:
-        version()
-    except PagefindError:
-        return False
-    return True
-
-
 def digest(records: Sequence[Record], language: str) -> bytes:
     """What decides an index.
 

@@ -9,6 +9,20 @@ from vulgate.editions.web.places import Places
 from vulgate.editions.web.records import records
 
 
+def is_searchable(workspace: Workspace) -> bool:
+    """Whether there is what an index is made with; a diagnostic where there is not.
+
+    Args:
+        workspace: Takes the diagnostic.
+    """
+    try:
+        pagefind.version()
+    except pagefind.PagefindError as error:
+        workspace.report("no-search", reason=str(error))
+        return False
+    return True
+
+
 def search_files(context: Context, places: Places, workspace: Workspace) -> dict[str, bytes]:
     """The files of the search, by path in the site; none, and a diagnostic, where it cannot be made.
 

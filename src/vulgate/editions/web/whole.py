@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from threading import Lock
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -18,7 +18,7 @@ from vulgate.editions.web.glossary import glossary_of
 from vulgate.editions.web.options import WebOptions, style
 from vulgate.editions.web.pages import Pages
 from vulgate.editions.web.places import INDEX
-from vulgate.editions.web.searching import search_files
+from vulgate.editions.web.searching import is_searchable, search_files
 from vulgate.editions.web.site import SEARCH, STATIC, Page, Site
 from vulgate.editions.web.text import encoded
 from vulgate.model.book import CompiledBook
@@ -65,8 +65,10 @@ class WebSite:
         self._pages = pages = Pages(self._context, bodies, options, logo)
         self._lock = Lock()
         self._search: dict[str, bytes] | None = None
-        has_search = options.search and (pagefind.is_installed() if is_live else bool(self._search_files()))
+        has_search = options.search and is_searchable(workspace)
         self._site = structs.replace(pages.site, has_search=has_search)
+        if has_search and not is_live:
+            Thread(target=self.search, daemon=True).start()  # another program works while pages are made here
         self._makers: dict[str, Callable[[], bytes]] = {
             path: partial(self._page, make) for path, make in pages.makers().items()
         }
@@ -77,8 +79,8 @@ class WebSite:
             self._files["sitemap.xml"] = "".join(_sitemap(pages.base, [*self._makers, *self._files])).encode()
 
     def paths(self) -> tuple[str, ...]:
-        """All files, the pages first."""
-        return (*self._makers, *self._files, *(self._search or ()))
+        """All files but those of the search, the pages first."""
+        return (*self._makers, *self._files)
 
     def file(self, path: str) -> bytes:
         """A file of the site.
@@ -88,14 +90,16 @@ class WebSite:
             EditionFileError: A template cannot be used.
         """
         if path.startswith(f"{pagefind.FOLDER}/") and self._site.has_search:
-            return self._search_files()[path]
+            return self.search()[path]
         make = self._makers.get(path)
         return make() if make else self._files[path]
 
-    def _search_files(self) -> dict[str, bytes]:
+    def search(self) -> dict[str, bytes]:
+        """The files of the search, made when they are asked for first; none, and a diagnostic, where that fails."""
         with self._lock:
             if self._search is None:
-                self._search = search_files(self._context, self._pages.places, self._workspace)
+                wanted = self._site.has_search
+                self._search = search_files(self._context, self._pages.places, self._workspace) if wanted else {}
             return self._search
 
     def _page(self, make: Callable[[], Page]) -> bytes:
