@@ -70,7 +70,7 @@ def serve(
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{place.getsockname()[1]}"
     call_at_end(_interrupt)
-    with contextlib.suppress(KeyboardInterrupt):
+    with place, contextlib.suppress(KeyboardInterrupt):
         if is_live:
             from vulgate.cli.showing import show_live
 

@@ -164,7 +164,7 @@
     follow(link);
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener("close", () => { kind = ""; remember(""); });
+  dialog.addEventListener("close", () => { clearTimeout(timer); kind = ""; remember(""); });
   opener.addEventListener("click", open);
 
   const asked = new URLSearchParams(location.search);
