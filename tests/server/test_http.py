@@ -180,7 +180,7 @@ def test_a_server_for_others_is_reached_by_address_and_name_but_by_no_foreign_na
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        ([], "say what to serve"),
+        ([], "`--mcp` serves these to agents"),
         (["--mcp", "--host", "0.0.0.0"], "give a token"),
         (["--mcp", "--host", "192.168.1.5"], "give a token"),
         (["--mcp", "--token", "ü"], "plain ASCII"),

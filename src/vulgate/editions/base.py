@@ -54,6 +54,10 @@ class Workspace(Protocol):
         """Keeps data for the next build."""
         ...
 
+    def report(self, code_name: str, **values: str) -> None:
+        """Reports a diagnostic about the edition; see `vulgate.model.codes`."""
+        ...
+
 
 class EditionFileError(Exception):
     """A file of the book's folder that an edition needs cannot be used.

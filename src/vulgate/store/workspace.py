@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from vulgate.model.codes import Reporter
 from vulgate.source.files import exists_inside
 from vulgate.store.atomic import file_digest, write_file
 from vulgate.store.cache import Cache, compiler_digest, seal, unsealed
@@ -13,11 +14,13 @@ class BookFolder:
     Args:
         root: The folder.
         cache: The book's cache.
+        reporter: Takes what editions report.
     """
 
-    def __init__(self, root: Path, cache: Cache) -> None:
+    def __init__(self, root: Path, cache: Cache, reporter: Reporter) -> None:
         self.root = root
         self.cache = cache
+        self.reporter = reporter
         self.digests: dict[str, str] = {}
         """Digest of each file that was asked for, by path; empty for one that was not there."""
         self._used: set[str] = set()
@@ -49,6 +52,10 @@ class BookFolder:
             write_file(place, seal(data) + data, durable=False)
         except OSError:
             pass
+
+    def report(self, code_name: str, **values: str) -> None:
+        """Reports a diagnostic about an edition."""
+        self.reporter.add(code_name, None, help="", labels=(), **values)
 
     @property
     def is_used(self) -> bool:

@@ -20,6 +20,7 @@ class WebOptions(Struct, frozen=True):
         code_font: Families of code.
         logo: An image in the book's folder.
         repository: Address of the book's source.
+        search: Whether the site can be searched.
     """
 
     base: Annotated[str, Meta(pattern=_ADDRESS)] = ""
@@ -29,6 +30,7 @@ class WebOptions(Struct, frozen=True):
     code_font: Annotated[str, Meta(pattern=_FONT)] = ""
     logo: str = ""
     repository: Annotated[str, Meta(pattern=_ADDRESS)] = ""
+    search: bool = True
 
 
 def style(options: WebOptions) -> str:
