@@ -35,7 +35,7 @@ def test_it_builds_without_any_diagnostic(tmp_path: Path) -> None:
     run("init", str(tmp_path / "mybook"))
     result = build(tmp_path / "mybook")
     assert result.diagnostics == ()
-    assert len(result.outputs) == 4
+    assert len(result.outputs) == 3
 
 
 def test_it_shows_every_directive(book: vulgate.CompiledBook) -> None:

@@ -222,7 +222,7 @@ def complete(words: str, shell: str = "bash") -> list[str]:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_commands_are_completed(shell: str) -> None:
-    assert complete("vulgate bu", shell) == ["build"]
+    assert complete("vulgate bu", shell) == ["build", "budget"]
     assert complete("vulgate s", shell) == ["search", "show", "stats", "serve", "schema"]
 
 
@@ -236,7 +236,7 @@ def test_commands_are_completed(shell: str) -> None:
         ("vulgate build -e cu", ["cursor"]),
         ("vulgate build --format s", ["sarif"]),
         ("vulgate schema --of man", ["manifest"]),
-        ("vulgate explain VG60", ["VG601", "VG602", "VG603", "VG604"]),
+        ("vulgate explain VG60", ["VG601", "VG602", "VG603", "VG604", "VG605", "VG606"]),
         ("vulgate explain unknown-f", ["unknown-fence-attribute"]),
         ("vulgate completion z", ["zsh"]),
         ("vulgate nonsense --x", []),

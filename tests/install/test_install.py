@@ -13,39 +13,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.install.house import MANIFEST, chapter, rule
 from tests.support import modest
 from tests.support import write as write_files
 from vulgate.cli import main
 from vulgate.editions.agents.targets import TARGETS
 from vulgate.install.lock import NAME as LOCK
-
-RULE = """
-:::{{rule}} {title}
-:id: {id}
-:severity: {severity}
-:detect: review
-:fix: Write `{id}()`.
-{option}
-Why it matters.
-
-```python {{bad}}
-a = 1
-```
-
-```python {{good}}
-b = 2
-```
-:::
-"""
-MANIFEST = '[book]\ntitle = "House rules"\nid = "house"\nchapters = ["a.md"]\n'
-
-
-def rule(id: str, severity: str = "high", option: str = "") -> str:
-    return RULE.format(title=f"Always {id}", id=id, severity=severity, option=option)
-
-
-def chapter(*rules: str) -> str:
-    return "# A\n" + "".join(rules)
 
 
 @pytest.fixture(scope="module", autouse=True)

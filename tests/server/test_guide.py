@@ -16,13 +16,14 @@ from mcp import Client
 from tests import support
 from tests.server.serving import ask, call, text_of
 from vulgate.cli import main
+from vulgate.cli.install import install
 from vulgate.cli.mcp import mcp
 from vulgate.cli.serve import serve
+from vulgate.install.servers import SERVERS, entry
 from vulgate.search.answers import SearchError
 from vulgate.server.app import SECONDS, BookServer
 from vulgate.server.arguments import normalized
 from vulgate.server.checking import SECONDS as DETECTOR_SECONDS
-from vulgate.server.clients import CLIENTS, entry
 from vulgate.server.connections import HEAD_SECONDS
 from vulgate.server.fitting import A_BOOK, LEAST, MOST, OVERHEAD
 from vulgate.server.guard import BODY_SECONDS, MAX_BODY
@@ -166,16 +167,24 @@ def test_the_figures_are_those_of_the_code() -> None:
 def test_install_prints_what_the_guide_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command, _, said = SESSIONS[0].removeprefix("$ vulgate ").partition("\n")
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(main, command.split()).stdout == said
+    printed = CliRunner().invoke(main, command.split()).stdout
+    assert [line.rstrip() for line in printed.splitlines()] == said.splitlines()
 
 
 def test_the_entries_are_those_that_install_writes() -> None:
     shown = json.loads(GUIDE.split("```json\n")[1].split("```")[0])
     for name in ("cursor", "claude"):
-        assert shown == {CLIENTS[name].key: {"vulgate": entry(CLIENTS[name], [])}}
+        assert shown == {SERVERS[name].key: {"vulgate": entry(SERVERS[name], [])}}
     added = re.search(r"--add-mcp '(.*?)'", GUIDE)
     assert added is not None
-    assert {"type": "stdio", **json.loads(added[1])} == {"name": "vulgate", **entry(CLIENTS["vscode"], [])}
+    assert {"type": "stdio", **json.loads(added[1])} == {"name": "vulgate", **entry(SERVERS["copilot"], [])}
+
+
+def test_the_set_up_names_options_of_install() -> None:
+    section = GUIDE.split("\n## Set-up\n")[1].split("\n## ")[0].split("```console\n$ vulgate mcp ")[0]
+    shown = set(re.findall(r"(?<=[` ])--[a-z-]+(?=[` ])", section.replace("code --add-mcp", "")))
+    assert shown == {"--mcp", "--agents", "--dry-run", "--diff", "--uninstall"}
+    assert shown <= {option for param in install.params for option in param.opts}
 
 
 def test_the_commands_have_the_options_of_the_guide() -> None:

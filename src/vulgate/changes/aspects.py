@@ -13,7 +13,7 @@ _OPTIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "rule": (
         ("severity", "severity"),
         ("detect", "detect"),
-        ("scope", "applies"),
+        ("applies to", "applies"),
         ("python", "python"),
         ("opt-in", "opt_in"),
         ("noise", "noise"),

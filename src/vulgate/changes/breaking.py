@@ -33,7 +33,7 @@ def judged(aspect: Aspect, matching: Matching, old: Rule, new: Rule) -> str:
         return _of_detector(old.detect, new.detect)
     if aspect.name == "detector":
         return DETECTOR if old.detect not in _REVIEW else ""
-    if aspect.name == "scope":
+    if aspect.name == "applies to":
         return WIDER if old.applies else ""
     if aspect.name == "python":
         return VERSIONS if _is_wider(old.python, new.python, matching) else ""

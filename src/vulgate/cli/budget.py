@@ -36,10 +36,10 @@ def budget(book: Path | None, agents: tuple[str, ...], budget: tuple[int, dict[s
     """Show which rules of BOOK fit the budget of this repository's agents, which do not, and what more tokens would buy.
 
     A rule is worth more the more severe and the more central it is, and less where a linter of this project enforces it. What is
-    chosen has the most worth, spread over chapters; docs/budgets.md has the formula.
+    chosen has the most worth, spread over chapters; docs/agents.md has the formula.
     """
     from vulgate.editions.agents.compose import BudgetError
-    from vulgate.editions.agents.tokenizer import TokenizerError
+    from vulgate.editions.agents.tokenizer import ENCODING, TokenizerError
     from vulgate.install.installer import InstallError, Wish
     from vulgate.install.lock import LockError
 
@@ -57,8 +57,9 @@ def budget(book: Path | None, agents: tuple[str, ...], budget: tuple[int, dict[s
         return
     for agent, composition in first.compositions.items():
         _show(agent, composition, everything=options["everything"])
+    click.echo(f"tokens are those of {ENCODING}; docs/budgets.md says how many other models count")
     click.echo(
-        "the rest is found with `vulgate search` and `vulgate explain ID`; `vulgate install --mcp --skills` brings it to agents"
+        "the rest is one look away: `vulgate search`, `vulgate explain ID`; `vulgate install --mcp --skills` for agents"
     )
 
 

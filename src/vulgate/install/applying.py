@@ -3,7 +3,7 @@
 Killed in between, every file is as it was or as it is to be, and the lock knows both.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -32,12 +32,19 @@ class Effect(Struct, frozen=True):
     left: tuple[Step, ...]
 
 
-def effect_of(repository: Repository, steps: Mapping[str, Sequence[Step]], *, force: bool = False) -> Effect:
+def effect_of(
+    repository: Repository,
+    steps: Mapping[str, Sequence[Step]],
+    made: Collection[str] = frozenset(),
+    *,
+    force: bool = False,
+) -> Effect:
     """Computes the files as they will be; nothing is written.
 
     Args:
         repository: The repository.
         steps: What is to be done, for each owner: a book, or none. Several steps may be about one file.
+        made: Files that an earlier install made, for whichever book.
         force: Whether to overwrite what was edited by hand or is not ours.
     """
     texts: dict[str, str] = {}
@@ -49,7 +56,7 @@ def effect_of(repository: Repository, steps: Mapping[str, Sequence[Step]], *, fo
         record = step.record
         try:
             if step.is_safe or (force and step.state is not State.BROKEN):
-                record = _applied(repository, step, texts, gone)
+                record = _applied(repository, step, texts, gone, made)
                 if step.state is not State.CURRENT:
                     done.append(step)
             else:
@@ -76,12 +83,15 @@ def _digests(records: Mapping[str, FileRecord], path: str) -> tuple[str, ...]:
     return records[path].digests if path in records else ()
 
 
-def _applied(repository: Repository, step: Step, texts: dict[str, str], gone: set[str]) -> FileRecord | None:
+def _applied(
+    repository: Repository, step: Step, texts: dict[str, str], gone: set[str], made: Collection[str]
+) -> FileRecord | None:
     """Changes the text of a step's file, and gives the record of it; `None` where nothing of ours is left."""
     path = repository.real(step.path)
     on_disk = repository.read(step.path)
     text = texts.get(path, on_disk or "")
-    created = on_disk is None if step.record is None else step.record.created
+    # A file that another book made goes with the last book that is in it.
+    created = on_disk is None or (step.record.created if step.record else step.path in made)
     if step.item is None:
         rest = step.form.take_out(text, step.record.glue if step.record else "")
         if on_disk is not None:

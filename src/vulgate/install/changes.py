@@ -37,6 +37,7 @@ class Item(Struct, frozen=True):
         tokens: What an agent carries of it; 0 where it is read on demand only.
         budget: The tokens that it may take, or 0.
         limit: What the agent sets as a limit, in words.
+        pointer: Whether it says nothing but that AGENTS.md is to be read.
     """
 
     path: str
@@ -47,6 +48,7 @@ class Item(Struct, frozen=True):
     tokens: int = 0
     budget: int = 0
     limit: str = ""
+    pointer: bool = False
 
 
 class Step(Struct, frozen=True):
@@ -82,7 +84,11 @@ class Step(Struct, frozen=True):
 
 
 def compare(
-    repository: Repository, items: Sequence[Item], records: Mapping[str, FileRecord], obsolete: Mapping[str, Form]
+    repository: Repository,
+    items: Sequence[Item],
+    records: Mapping[str, FileRecord],
+    obsolete: Mapping[str, Form],
+    refused: Mapping[str, str],
 ) -> list[Step]:
     """Holds a repository against what is wanted there.
 
@@ -91,12 +97,15 @@ def compare(
         items: What is wanted; each path once.
         records: What was written earlier, by path.
         obsolete: How to take out what is recorded and no longer wanted, by path.
+        refused: Why an item is not written, whatever stands there, by path.
     """
     steps: list[Step] = []
     real: dict[str, str] = {}
     for item in items:
         record = records.get(item.path)
         try:
+            if item.path in refused:
+                raise FormError(refused[item.path])
             step = _step(repository, item, record)
             place = repository.real(item.path)
             if (first := real.setdefault(place, item.path)) != item.path:

@@ -23,6 +23,7 @@ from vulgate.install.lock import NAME, BookRecord, Lock, Request, lock_bytes, re
 from vulgate.install.planning import Plan, plan
 from vulgate.install.repository import Repository
 from vulgate.install.settings import BUNDLED, entry_items
+from vulgate.install.sharing import share
 from vulgate.install.survey import Survey, survey
 from vulgate.model.book import CompiledBook
 from vulgate.model.codes import Reporter
@@ -138,27 +139,24 @@ class Installer:
             LockError: The lock cannot be used.
         """
         lock = read_lock(self.repository.root)
-        seen = survey(self.repository.root, EVIDENCE)
+        seen = survey(self.repository.root, EVIDENCE, lock.made)
         books = {} if remove and not lock.books else self._books(lock, sources, wish, remove=remove)
         plans: dict[str, Plan] = {}
         projects: dict[str, Project] = {}
-        steps: dict[str, list[Step]] = {}
+        items: dict[str, tuple[Item, ...]] = dict.fromkeys(books, ())
         requests: dict[str, Request] = {}
         for id, (loaded, asked) in books.items():
             requests[id] = request = self._complete(asked, loaded, seen)
             if loaded is None:
-                items: tuple[Item, ...] = ()
-            else:
-                projects[id] = replace(self._judge(loaded.book, seen), book=_named(request.source))
-                layout = Layout(folders=seen.folders, chosen=request.agents, files=seen.files)
-                plans[id] = plan(loaded.book, _with_defaults(request, loaded.options), layout, projects[id])
-                items = plans[id].items
-            old = lock.books[id].files if id in lock.books else {}
-            obsolete = {path: old_form(record, id) for path, record in old.items() if path not in _paths(items)}
-            steps[id] = compare(self.repository, items, old, obsolete)
+                continue
+            projects[id] = replace(self._judge(loaded.book, seen), book=_named(request.source))
+            layout = Layout(folders=seen.folders, chosen=request.agents, files=seen.files)
+            plans[id] = plan(loaded.book, _with_defaults(request, loaded.options), layout, projects[id])
+            items[id] = plans[id].items
+        steps = self._steps(lock, items)
         served = self._served(lock, sources, wish, remove=remove)
         steps[ENTRIES] = self._entry_steps(lock, wish, served, seen, remove=remove)
-        effect = effect_of(self.repository, steps, force=force)
+        effect = effect_of(self.repository, steps, lock.made, force=force)
         after = self._lock_after(lock, books, requests, effect, served)
         notes = tuple(dict.fromkeys(note for each in plans.values() for note in each.notes))
         return Installation(seen, plans, projects, steps, effect, after, self._faults(plans, effect), notes)
@@ -184,6 +182,16 @@ class Installer:
             return False
         return True
 
+    def _steps(self, lock: Lock, wanted: Mapping[str, Sequence[Item]]) -> dict[str, list[Step]]:
+        """How the places of each book stand, given what the books of this install are to write."""
+        shares = share(self.repository, lock, wanted)
+        steps: dict[str, list[Step]] = {}
+        for id, items in shares.items.items():
+            old = lock.books[id].files if id in lock.books and id in wanted else {}
+            obsolete = {path: old_form(record, id) for path, record in old.items() if path not in _paths(items)}
+            steps[id] = compare(self.repository, items, old, obsolete, shares.refused.get(id, {}))
+        return steps
+
     # ---------------------------------------------------------------------------------------------- what is asked
 
     def _books(
@@ -191,7 +199,8 @@ class Installer:
     ) -> dict[str, tuple[Loaded | None, Request]]:
         """The books to install, each with what is asked for; no book where it is to be taken out as a whole."""
         wanted = [part for part in wish.parts if part in ("rules", "skills")]
-        if wish.parts and not wanted:
+        only_entries = bool(lock.entries) and not lock.books and not sources
+        if not wanted and (wish.parts or only_entries):
             return {}
         recorded = {record.request.source: id for id, record in lock.books.items()}
         if remove:
@@ -206,6 +215,10 @@ class Installer:
             loaded = self._load(source)
             id = loaded.book.book.id
             known = lock.books[id].request if id in lock.books else Request(source=source, parts=())
+            for old, record in lock.books.items():
+                if old != id and record.request.source == source:  # the book has another id now
+                    known = record.request if id not in lock.books else known
+                    found[old] = (None, replace(record.request, parts=()))
             if known.source != source:
                 known = replace(known, source=source)
             parts = tuple(dict.fromkeys((*known.parts, *(wanted or (() if known.parts else ("rules",))))))
@@ -255,7 +268,7 @@ class Installer:
             for item in entry_items(parts, None, served, self.repository.root)
             if item.path in lock.entries and item.path not in _paths(items)
         }
-        return compare(self.repository, items, lock.entries, obsolete)
+        return compare(self.repository, items, lock.entries, obsolete, {})
 
     def _agents_of(self, lock: Lock, wish: Wish, seen: Survey) -> tuple[str, ...]:
         recorded = tuple(dict.fromkeys(record.agent for record in lock.entries.values()))
@@ -271,7 +284,10 @@ class Installer:
         effect: Effect,
         served: tuple[str, ...],
     ) -> Lock:
-        records = dict(before.books)
+        records = {
+            id: replace(record, files={**record.files, **effect.records.get(id, {})})  # it may have taken over a file
+            for id, record in before.books.items()
+        }
         for id, (loaded, _) in books.items():
             files = effect.records[id]
             if loaded is not None:
@@ -280,7 +296,7 @@ class Installer:
                     about.title, about.edition, about.digest, __version__, ENCODING, requests[id], files
                 )
             elif files:  # something was left alone
-                records[id] = replace(records[id], files=files)
+                records[id] = replace(before.books[id], files=files)
             else:
                 records.pop(id, None)
         entries = effect.records[ENTRIES]

@@ -2,13 +2,16 @@
 
 import hashlib
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+from vulgate.editions.agents.targets import TARGETS
 
 NAME: Final = "vulgate.lock"
 VERSION: Final = 1
+_Form = TypeVar("_Form")
 
 
 class LockError(Exception):
@@ -26,7 +29,7 @@ class Request(Struct, frozen=True, omit_defaults=True):
         budgets: Tokens for single agents, by name.
     """
 
-    source: str = "python"
+    source: Annotated[str, Meta(min_length=1)] = "python"
     parts: tuple[str, ...] = ("rules",)
     agents: tuple[str, ...] = ()
     budget: int = 0
@@ -42,10 +45,10 @@ class FileRecord(Struct, frozen=True, omit_defaults=True):
         agent: The agent that it is for.
         digests: SHA-256 of what we wrote there, with Unix line ends; two while it is being replaced.
         created: Whether the file was not there before.
-        glue: What was added in front of a region.
+        glue: What was added in front of a region; the text before an entry, where nothing was said in it.
     """
 
-    form: str
+    form: Annotated[str, Meta(pattern="^(own|region|entry)$")]
     part: str
     agent: str
     digests: tuple[str, ...] = ()
@@ -90,6 +93,12 @@ class Lock(Struct, frozen=True, omit_defaults=True):
     entries: dict[str, FileRecord] = {}
     served: tuple[str, ...] = ()
 
+    @property
+    def made(self) -> frozenset[str]:
+        """What was not in the repository before us: the files that we made, and the lock."""
+        owners = [self.entries, *(book.files for book in self.books.values())]
+        return frozenset([NAME, *(path for files in owners for path, record in files.items() if record.created)])
+
 
 def read_lock(root: Path) -> Lock:
     """The lock of a repository; an empty one where there is none.
@@ -104,22 +113,18 @@ def read_lock(root: Path) -> Lock:
         return Lock()
     except OSError as error:
         raise LockError(f"cannot read {NAME}: {(error.strerror or str(error)).lower()}") from error
-    try:
-        version = msgspec.json.decode(data, type=_Version).version
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise LockError(
-            f"{NAME} is damaged ({_in_words(error)}); restore it, or delete it and install with --force"
-        ) from error
+    if data.startswith(b"<<<<<<< ") or b"\n<<<<<<< " in data:
+        raise LockError(f"{NAME} holds a merge conflict; keep either side of it, then run `vulgate install`")
+    version = _decoded(data, _Version).version
     if version > VERSION:
         raise LockError(f"{NAME} was written by a newer vulgate (its version is {version}); update vulgate")
     if version < 1:
         raise LockError(f"{NAME} says version {version}, which never was; delete it and install with --force")
-    try:
-        return msgspec.json.decode(data, type=Lock)
-    except (msgspec.DecodeError, msgspec.ValidationError) as error:
-        raise LockError(
-            f"{NAME} is damaged ({_in_words(error)}); restore it, or delete it and install with --force"
-        ) from error
+    lock = _decoded(data, Lock)
+    for agent in (agent for book in lock.books.values() for agent in book.request.agents):
+        if agent not in TARGETS:
+            raise LockError(f"{NAME} names the agent `{agent}`, which this vulgate does not know; update vulgate")
+    return lock
 
 
 def lock_bytes(lock: Lock) -> bytes:
@@ -141,6 +146,10 @@ class _Version(Struct):
     version: int
 
 
-def _in_words(error: Exception) -> str:
-    message = str(error)
-    return message[:1].lower() + message[1:]
+def _decoded(data: bytes, form: type[_Form]) -> _Form:
+    try:
+        return msgspec.json.decode(data, type=form)
+    except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        told = str(error)
+        told = told if told[:2].isupper() else told[:1].lower() + told[1:]
+        raise LockError(f"{NAME} is damaged ({told}); restore it, or delete it and install with --force") from error

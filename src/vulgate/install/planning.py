@@ -78,6 +78,7 @@ def _item(book: CompiledBook, fitted: Fitted, file: AgentFile) -> Item:
         tokens=count(file.text),
         budget=fitted.budget,
         limit=_limit(target, file.path),
+        pointer=file.is_pointer,
     )
 
 

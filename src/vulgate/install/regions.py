@@ -5,6 +5,7 @@ All else in the file stays as it is, byte for byte: a region is put at the end o
 """
 
 import re
+from contextlib import suppress
 from typing import Final
 
 from msgspec import Struct
@@ -91,6 +92,14 @@ def take_out(text: str, book: str, glue: str) -> str:
         "" if not before or before.endswith("\n") or after.startswith(("\n", "\r\n")) or not after else newline_of(text)
     )
     return before + apart + after
+
+
+def outside(text: str) -> str:
+    """The text without the regions of all books; one whose markers are no pair stays."""
+    for book in {match[2] for match in _MARKER.finditer(text)}:
+        with suppress(RegionError):
+            text = take_out(text, book, "")
+    return text
 
 
 def newline_of(text: str) -> str:

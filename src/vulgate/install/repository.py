@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from vulgate.install.forms import FormError
+from vulgate.install.lock import NAME
 from vulgate.model.codes import Reporter
 from vulgate.store.atomic import write_all
 
@@ -29,7 +30,9 @@ class Repository:
         try:
             place = (self.root / path).resolve()
         except (OSError, RuntimeError) as error:
-            raise FormError(f"the link cannot be followed: {_reason(error)}") from error
+            raise FormError("it is a link that cannot be followed; put a file in its place") from error
+        if ".." in path.split("/"):
+            raise FormError(f"the path leads out of the repository; take it out of {NAME}")
         if not place.is_relative_to(self.root):
             raise FormError("it is a link that leads out of the repository; put a file in its place")
         return place.relative_to(self.root).as_posix()

@@ -5,7 +5,7 @@ survey: a rule is left out only for what was seen.
 """
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -76,17 +76,21 @@ class Survey(Struct, frozen=True):
         return is_present(module, self.imports, self.declared)
 
 
-def survey(root: Path, evidence: Mapping[str, Sequence[str]] | None = None) -> Survey:
+def survey(
+    root: Path, evidence: Mapping[str, Sequence[str]] | None = None, ours: Collection[str] = frozenset()
+) -> Survey:
     """Looks at a repository.
 
     Args:
         root: Its folder.
         evidence: For each agent the paths that show that it is used: a file or folder; only a folder, with a slash at its end;
             or a pattern with `*`.
+        ours: Files that we made. They tell nothing of the project: else an install would change what the next one finds.
     """
     root = root.absolute()
     reader = Reader(root)
-    files, lost = list_all(reader)
+    listed, lost = list_all(reader)
+    files = [path for path in listed if path not in ours]
     sources = [path for path in files if path.endswith(_PYTHON)]
     imports = read_imports(root, sources)
     names = declared(files, reader) | _configured(files, reader)

@@ -21,7 +21,16 @@ CASES: Final = [
     ("cursor", ".cursor/rules/python-configuration.mdc"),
     ("copilot", ".github/instructions/python-async.instructions.md"),
 ]
-WEAK: Final = ("perhaps", "try to", "consider ", "should probably", "might want", "if possible", "as needed", "unless explicitly")
+WEAK: Final = (
+    "perhaps",
+    "try to",
+    "consider ",
+    "should probably",
+    "might want",
+    "if possible",
+    "as needed",
+    "unless explicitly",
+)
 
 
 @cache

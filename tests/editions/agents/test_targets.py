@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.support import ROOT, modest
 from vulgate.editions.agents.base import AgentFile, Guidance, Guide, Layout, Scope
 from vulgate.editions.agents.targets import TARGETS, Target
-from vulgate.editions.agents.targets.folders import MOST, folders_of, uncovered
+from vulgate.editions.agents.targets.folders import MOST, folders_of
 from vulgate.editions.agents.targets.page import reference
 from vulgate.store.atomic import HEAD, MARK
 
@@ -159,7 +159,7 @@ def test_agents_md_stands_in_the_root_and_in_the_topmost_folders_that_globs_mean
 
 def test_guides_for_one_folder_stand_in_one_file() -> None:
     both = Guidance("b", "B", guide(PYTHON), (guide(TESTS), guide(Scope("unit", "Unit", ("tests/*.py",)))))
-    (_, nested) = TARGETS["agents-md"].files(both, layout("agents-md", folders=("tests",)))
+    (_, nested) = TARGETS["agents-md"].files(both, layout("agents-md", folders=("tests",), files=("tests/a.py",)))
     assert nested.guides == ("tests", "unit")
     assert nested.text.count("\n# ") == 1
 
@@ -266,9 +266,27 @@ def test_notes_say_what_the_user_has_to_do() -> None:
     ],
 )
 def test_the_folders_that_a_glob_means(glob: str, found: list[str]) -> None:
-    scope = Scope("s", "S", (glob,))
-    assert list(folders_of(scope, layout())) == found
-    assert bool(uncovered(scope, layout())) == (not found and bool(glob))
+    files = ("src/api/views.py", "src/api/tests/test_views.py", "tests/unit/test_a.py")
+    assert list(folders_of(Scope("s", "S", (glob,)), layout(files=files))) == found
+
+
+WEB = Scope("web", "Web code", ("**/api/**/*.py", "**/views.py"), "write web code")
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (("src/api/users.py",), ["src/api"]),
+        (("src/api/v1/users.py", "src/views.py"), ["src/api"]),
+        (("src/api/users.ts",), []),  # the folder of another language
+        (("src/api/a.ts", "docs/api/b.md"), []),
+        (("src/api/users.py", "src/views.py", "shop/views.py"), []),  # most are somewhere else
+        ((), []),
+    ],
+)
+def test_a_folder_counts_by_the_files_that_it_holds(files: tuple[str, ...], found: list[str]) -> None:
+    folders = ("docs", "docs/api", "shop", "src", "src/api", "src/api/v1")
+    assert list(folders_of(WEB, layout(folders=folders, files=files))) == found
 
 
 def test_a_guide_is_not_copied_into_more_folders_than_a_person_would() -> None:

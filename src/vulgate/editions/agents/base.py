@@ -57,8 +57,8 @@ class Layout(Struct, frozen=True):
     Attributes:
         folders: All folders that Git does not ignore, from the root, with forward slashes; the root itself is left out.
         chosen: Names of all targets that are written together, so that no agent is told a thing twice.
-        files: Files for agents that are there already, from the root: some agents read the first of several, and must not
-            lose the one that they read now.
+        files: All files that Git does not ignore and that we did not write, from the root. Some agents read the first of
+            several, and must not lose the one that they read now; and a folder counts by what it holds.
     """
 
     folders: tuple[str, ...] = ()
@@ -80,3 +80,8 @@ class AgentFile(Struct, frozen=True):
     text: str
     shared: bool = False
     guides: tuple[str, ...] = ()
+
+    @property
+    def is_pointer(self) -> bool:
+        """Whether it says nothing but that AGENTS.md is to be read."""
+        return self.shared and not self.guides

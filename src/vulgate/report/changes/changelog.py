@@ -20,7 +20,7 @@ _HEADINGS: Final = {Action.ADDED: "Added", Action.CHANGED: "Changed", Action.REM
 _SHOWN: Final = (
     "severity",
     "detect",
-    "scope",
+    "applies to",
     "python",
     "opt-in",
     "holds",

@@ -1,6 +1,8 @@
 """AGENTS.md: plain Markdown, read by most agents, in the root and in folders.
 
-A folder is its only way to scope: the core goes into the root, a guide for `**/tests/**` into each topmost folder `tests`.
+A folder is its only way to scope: the core goes into the root, a guide for `**/tests/**` into each topmost folder `tests`, one
+for `**/api/**/*.py` into each folder `api` with such files. Where most of a guide's files are in no such folder, it stands in the
+root.
 Codex joins all of them from the root down to the folder that it works in and stops at 32 KiB, so these are counted together.
 The form has no front matter, so text of the user's own and ours share the file.
 """
