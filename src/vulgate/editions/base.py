@@ -36,6 +36,14 @@ class Workspace(Protocol):
         """The bytes of a file; `None` if there is none inside the folder. A build is done again when the file changes."""
         ...
 
+    def read_outside(self, path: str) -> bytes | None:
+        """The bytes of a file that the manifest or the environment names; a relative path counts from the folder."""
+        ...
+
+    def variable(self, name: str) -> str:
+        """A variable of the environment, empty if it is not set. A build is done again when it changes."""
+        ...
+
 
 @runtime_checkable
 class FolderEdition(Protocol):

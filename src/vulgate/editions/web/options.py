@@ -20,6 +20,8 @@ class WebOptions(Struct, frozen=True):
         code_font: Families of code.
         logo: An image in the book's folder.
         repository: Address of the book's source.
+        pyodide: Folder of the npm package `pyodide`, with which readers run examples in the page.
+        run_seconds: How long a run in the page may take.
     """
 
     base: Annotated[str, Meta(pattern=_ADDRESS)] = ""
@@ -29,6 +31,8 @@ class WebOptions(Struct, frozen=True):
     code_font: Annotated[str, Meta(pattern=_FONT)] = ""
     logo: str = ""
     repository: Annotated[str, Meta(pattern=_ADDRESS)] = ""
+    pyodide: str = ""
+    run_seconds: Annotated[float, Meta(gt=0, le=600)] = 10
 
 
 def style(options: WebOptions) -> str:

@@ -99,6 +99,7 @@ class Site(Struct, frozen=True):
         base: The address that the site is served under, ending in a slash, or empty.
         repository: Address of the book's source, or empty.
         logo: Path of the logo in the site, or empty.
+        id: Id of the book; what a reader has done is kept under it.
     """
 
     title: str
@@ -112,3 +113,4 @@ class Site(Struct, frozen=True):
     base: str = ""
     repository: str = ""
     logo: str = ""
+    id: str = ""

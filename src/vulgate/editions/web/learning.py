@@ -1,0 +1,83 @@
+"""The pages that lead through a book: paths with what is read of them, and questions to be asked again and again.
+
+They are plain lists. A script adds what a reader has done, which stays in the reader's browser.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from vulgate.editions.web.answers import Question
+from vulgate.editions.web.context import Context
+from vulgate.editions.web.layout import Leaf
+from vulgate.editions.web.text import attribute, inline, link
+from vulgate.model.blocks import Chapter, Pathway
+
+FILES: Final = (
+    "compare.js", "editor.js", "exercise.js", "learn.css", "load.js", "paths.js", "progress.js", "python.js", "reading.js",
+    "review.js", "run.js", "schedule.js", "store.js", "worker.js",
+)  # fmt: skip
+FOLDER: Final = "assets/learn"
+_KEEPING: Final = "<section class=keeping data-keeping hidden></section>\n"
+
+
+def paths_page(context: Context, leaves: Sequence[Leaf]) -> str:
+    """The paths of the manifest, and the book from the first page to the last."""
+    pages: dict[str, list[str]] = {}
+    for leaf in leaves:
+        pages.setdefault(leaf.chapter.id, []).append(leaf.chunks[0].id)
+    parts = [_path(path, context, pages) for path in context.book.of_kind(Pathway)]
+    whole = tuple(chapter.id for chapter in context.book.chapters if chapter.number or chapter.hours)
+    if whole:
+        hours = sum(chapter.hours for chapter in context.book.chapters)
+        parts.append(_steps("whole-book", "The whole book", "", hours, whole, context, pages))
+    return "".join(parts) + _KEEPING if parts else ""
+
+
+def _path(path: Pathway, context: Context, pages: Mapping[str, list[str]]) -> str:
+    return _steps(path.id, inline(path.title), inline(path.description), path.hours, path.steps, context, pages)
+
+
+def _steps(
+    id: str, title: str, about: str, hours: float, steps: Sequence[str], context: Context, pages: Mapping[str, list[str]]
+) -> str:
+    told = f" <small>{hours:g} h</small>" if hours else ""
+    parts = [f'<section class=path data-path="{attribute(id)}" id="{attribute(id)}"><h2>{title}{told}</h2>']
+    parts += [f"<p>{about}</p>"] if about else []
+    parts.append("<ol>")
+    for step in steps:
+        chapter = context.book.find(step)
+        if not isinstance(chapter, Chapter):
+            continue
+        takes = f" <small>{chapter.hours:g} h</small>" if chapter.hours else ""
+        of = attribute(" ".join(pages.get(chapter.id, ())))
+        name = link(chapter.id, inline(chapter.title or chapter.id))
+        parts.append(f'<li data-pages="{of}" data-hours="{chapter.hours:g}">{name}{takes}</li>')
+    parts.append("</ol></section>\n")
+    return "".join(parts)
+
+
+def review_page(context: Context, cards: Mapping[str, Sequence[Question]], paths: Mapping[str, str]) -> str:
+    """All chapters with questions, and how many; a script adds which are due.
+
+    Args:
+        context: The book.
+        cards: The questions of each chapter.
+        paths: The page of each chapter's questions.
+    """
+    if not cards:
+        return ""
+    parts = ["<section data-review hidden></section>\n<ul class=decks>"]
+    for chapter, of in cards.items():
+        ids = attribute(" ".join(card.id.removeprefix(f"{chapter}/") for card in of))
+        name = inline(context.name(chapter))
+        count = f"{len(of)} question{'s' if len(of) > 1 else ''}"
+        parts.append(
+            f'<li data-chapter="{attribute(chapter)}" data-cards="{ids}"><a href="{attribute(paths[chapter])}">{name}</a> '
+            f"<small>{count}</small></li>\n"
+        )
+    return "".join(parts) + "</ul>\n" + _KEEPING
+
+
+def deck_page(cards: Sequence[Question]) -> str:
+    """The questions of a chapter, each with its answer folded away."""
+    return "<section data-review hidden></section>\n<div class=deck>" + "".join(card.html() for card in cards) + "</div>\n"
