@@ -109,7 +109,7 @@ class Builder:
         self.progress = progress or (lambda phase, done, total: None)
         self.cache = Cache(self.home / FOLDER)
         self.proofs = Proofs(self.home / FOLDER)
-        self.workspace = BookFolder(source.root)
+        self.workspace = BookFolder(source.root, self.cache)
         self._place = file_digest(os.fsencode(self.folder.absolute()))
         self.reporter = Reporter(lenient=source.is_lenient)
 
@@ -221,6 +221,8 @@ class Builder:
             files.update(self._rendered(edition, book, values_))
         if helper:
             files.update(helper.result(dict[str, bytes]) or first.render(book, values))
+        if self.workspace.is_used:
+            self.workspace.prune()
         return files
 
     def _rendered(self, edition: Edition, book: "CompiledBook", options: Any) -> Mapping[str, bytes]:

@@ -44,6 +44,14 @@ class Workspace(Protocol):
         """A variable of the environment, empty if it is not set. A build is done again when it changes."""
         ...
 
+    def recall(self, key: bytes) -> bytes | None:
+        """What an earlier build kept under a key, which must hold all that decides it but the compiler; `None` if nothing."""
+        ...
+
+    def keep(self, key: bytes, data: bytes) -> None:
+        """Keeps data for the next build."""
+        ...
+
 
 @runtime_checkable
 class FolderEdition(Protocol):

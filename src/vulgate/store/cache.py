@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ".vulgate"
 _SEAL_SIZE: Final = 16
-_DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter", "ast_grep_py-")
+_DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter", "ast_grep_py-", "nh3-", "jinja2-")
+_SOURCES: Final = (".py", ".html", ".css", ".js")
 
 
 class BuildRecord(Struct, frozen=True):
@@ -73,7 +74,7 @@ class Cache:
             places = [self._place(source, chapter) for chapter in chapters]
             for index, place in enumerate(places):
                 try:
-                    found[index] = msgspec.msgpack.decode(_unsealed(place), type=LoweredChapter)
+                    found[index] = msgspec.msgpack.decode(unsealed(place), type=LoweredChapter)
                 except (OSError, ValueError, RecursionError):
                     self.recompiled.append(chapters[index].file.path)
             missing = [index for index in range(len(chapters)) if index not in found]
@@ -93,7 +94,7 @@ class Cache:
     def read_record(self) -> BuildRecord | None:
         """The record of the last build, or `None`."""
         try:
-            return msgspec.msgpack.decode(_unsealed(self.folder / "build"), type=BuildRecord)
+            return msgspec.msgpack.decode(unsealed(self.folder / "build"), type=BuildRecord)
         except (OSError, ValueError, RecursionError):
             return None
 
@@ -115,7 +116,7 @@ class Cache:
         """Writes into the cache; a cache that cannot be written costs time, never the build."""
         try:
             self.make_folder()
-            write_file(place, _seal(data) + data, durable=False)
+            write_file(place, seal(data) + data, durable=False)
         except OSError:
             pass
 
@@ -144,7 +145,7 @@ def source_digest() -> bytes:
     """Digest of our own source."""
     package = Path(__file__).parents[1]
     total = hashlib.blake2b(digest_size=16)
-    for file in sorted(package.rglob("*.py")):
+    for file in sorted(file for file in package.rglob("*.*") if file.suffix in _SOURCES):
         total.update(file.relative_to(package).as_posix().encode())
         total.update(file.read_bytes())
     return total.digest()
@@ -166,11 +167,12 @@ def _compiler_digest(path: tuple[str, ...]) -> str:
     return total.hexdigest()
 
 
-def _seal(data: bytes) -> bytes:
+def seal(data: bytes) -> bytes:
+    """What stands before the data of a cache file, so that a damaged one is known."""
     return hashlib.blake2b(data, digest_size=_SEAL_SIZE).digest()
 
 
-def _unsealed(place: Path) -> bytes:
+def unsealed(place: Path) -> bytes:
     """What a cache file holds.
 
     Raises:
@@ -178,6 +180,6 @@ def _unsealed(place: Path) -> bytes:
         ValueError: It is not what was written.
     """
     data = place.read_bytes()
-    if _seal(data[_SEAL_SIZE:]) != data[:_SEAL_SIZE]:
+    if seal(data[_SEAL_SIZE:]) != data[:_SEAL_SIZE]:
         raise ValueError(f"{place} is damaged")
     return data[_SEAL_SIZE:]

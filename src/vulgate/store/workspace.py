@@ -1,10 +1,11 @@
-"""Files of the book's folder that an edition shows or reads: pictures, a theme; and what is named beside it."""
+"""The folder of a book for editions that show more than the compiled book holds: pictures, a theme; and their cache."""
 
 import os
 from pathlib import Path
 
 from vulgate.source.files import exists_inside
-from vulgate.store.atomic import file_digest
+from vulgate.store.atomic import file_digest, write_file
+from vulgate.store.cache import Cache, compiler_digest, seal, unsealed
 
 
 class BookFolder:
@@ -12,12 +13,15 @@ class BookFolder:
 
     Args:
         root: The folder.
+        cache: The book's cache.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, cache: Cache) -> None:
         self.root = root
+        self.cache = cache
         self.digests: dict[str, str] = {}
-        """Digest of each file that was asked for, by path, and of each variable, by `$` and its name; empty for what was not there."""
+        """Digest of each file, by path, and variable, by `$` and its name, that was asked for; empty for what was not there."""
+        self._used: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; `None` if there is none inside the folder."""
@@ -43,6 +47,42 @@ class BookFolder:
             return file_digest(os.fsencode(os.environ[path[1:]])) if path[1:] in os.environ else ""
         data = self._bytes(path)
         return "" if data is None else file_digest(data)
+
+    def recall(self, key: bytes) -> bytes | None:
+        """What an earlier build kept under a key; `None` if there is nothing, or it is damaged."""
+        try:
+            return unsealed(self._place(key))
+        except (OSError, ValueError):
+            return None
+
+    def keep(self, key: bytes, data: bytes) -> None:
+        """Keeps data for the next build; a cache that cannot be written costs time, never the build."""
+        place = self._place(key)
+        try:
+            self.cache.make_folder()
+            place.parent.mkdir(exist_ok=True)
+            write_file(place, seal(data) + data, durable=False)
+        except OSError:
+            pass
+
+    @property
+    def is_used(self) -> bool:
+        """Whether this build looked for anything that an earlier one kept."""
+        return bool(self._used)
+
+    def prune(self) -> None:
+        """Deletes what was kept and not used in this build."""
+        try:
+            for place in (self.cache.folder / "pages").iterdir():
+                if place.name not in self._used:
+                    place.unlink(missing_ok=True)
+        except OSError:
+            pass
+
+    def _place(self, key: bytes) -> Path:
+        name = file_digest(compiler_digest().encode() + key)
+        self._used.add(name)
+        return self.cache.folder / "pages" / name
 
     def _bytes(self, path: str) -> bytes | None:
         if not Path(path).is_absolute() and not exists_inside(self.root, path):

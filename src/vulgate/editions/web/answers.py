@@ -31,7 +31,7 @@ class Question(Struct, frozen=True):
     def html(self) -> str:
         """A question whose answer is shown when it is asked for, without a script."""
         return (
-            f'<details class=card-qa data-card="{attribute(self.id)}"><summary>{self.title}</summary>'
+            f'<details class=question data-card="{attribute(self.id)}"><summary>{self.title}</summary>'
             f"<div class=answer>{self.answer}<p class=also>{link(self.source, 'Where the book says so')}</p></div></details>\n"
         )
 
@@ -51,7 +51,9 @@ def _answer(qa: Qa, context: Context, source: str) -> str:
     if not text.strip():
         return ""
     raw = clean(pyromark.html(text, options=OPTIONS), _address)
-    return _CODE.sub(lambda match: f"<pre tabindex=0><code>{highlight(html.unescape(match[2]), match[1])}</code></pre>", raw)
+    return _CODE.sub(
+        lambda match: f"<pre tabindex=0><code>{highlight(html.unescape(match[2]), match[1])}</code></pre>", raw
+    )
 
 
 def _address(tag: str, url: str) -> str | None:

@@ -19,7 +19,6 @@ from vulgate.markdown.parser import parse
 from vulgate.model import blocks as b
 
 _WIKI: Final = b"[["
-_CONTROLS: Final = bytes(0x20 if c < 0x20 and c not in b"\t\n\r" else c for c in range(256))
 
 
 class Chunk(Struct, frozen=True):
@@ -63,7 +62,7 @@ class _ChapterWriter(Writer):
         self.context = context
         self.blocks_of = context.book.authored(chapter.id)
         self.source = "".join(block.text for block in self.blocks_of if not block.parent).encode()
-        self.document = parse(self.source.translate(_CONTROLS))
+        self.document = parse(self.source)
         self.tops = [block for block in self.blocks_of if not block.parent]
         self.top_starts = [block.span.start for block in self.tops]
         self.nested = {block.span.start: block for block in self.blocks_of if block.parent}
@@ -76,9 +75,11 @@ class _ChapterWriter(Writer):
         self.depth = 1
         self.inside: list[b.AnyBlock] = []
         self.in_link = 0
-        self.footnotes = {
-            node.label: node for node in self.document.root.walk() if isinstance(node, n.FootnoteDefinition)
-        } if b"[^" in self.source else {}
+        self.footnotes = (
+            {node.label: node for node in self.document.root.walk() if isinstance(node, n.FootnoteDefinition)}
+            if b"[^" in self.source
+            else {}
+        )
         self.numbers: dict[str, int] = {}
         self.pending: list[n.FootnoteDefinition] = []
 
@@ -121,9 +122,8 @@ class _ChapterWriter(Writer):
         title = self.write(self.inline(node.children)) if node else inline(head.title)
         place = attribute(anchor(head.id))
         old = "".join(f'<a id="{attribute(anchor(id))}"></a>' for id in head.formerly)
-        return (
-            f'{old}<h{self.depth} id="{place}">{number}{title}{permalink(place)}</h{self.depth}>\n'
-            + backlinks(self.context, head.id)
+        return f'{old}<h{self.depth} id="{place}">{number}{title}{permalink(place)}</h{self.depth}>\n' + backlinks(
+            self.context, head.id
         )
 
     # -------------------------------------------------------------------------------------------- blocks
@@ -247,7 +247,7 @@ class _ChapterWriter(Writer):
                 name = escape(written.decode("utf-8", "replace"))
             yield _Mark(start, known.end, link(known.target, name))
         for use in self.context.glossary.uses(self.source):
-            yield _Mark(use.start, use.end, f' class=term data-tip="{attribute(use.entry.tip)}"', use.entry.id)
+            yield _Mark(use.start, use.end, use.entry.attributes, use.entry.id)
 
     def text(self, node: n.Text) -> str:
         """Plain text, with what it leads to."""
@@ -364,5 +364,3 @@ class _ChapterWriter(Writer):
             back = f'<a href="#vg-fnref-{number}" aria-label="Back">↩</a>'
             items.append(f'<li id="vg-fn-{number}">{text}{back}</li>\n')
         return f"<ol class=footnotes start={first}>{''.join(items)}</ol>\n" if items else ""
-
-

@@ -48,7 +48,9 @@ def code_figure(block: Example, anchor: str, *, runs: bool = False) -> str:
     parts.append(f"<figcaption>{head}</figcaption>" if head else "")
     parts.append(f"<pre tabindex=0><code>{highlight(block.code, block.language)}</code></pre>")
     if block.output is not None:
-        parts.append(f'<div class=output><span class=label>Output</span><pre tabindex=0>{escape(block.output)}</pre></div>')
+        parts.append(
+            f"<div class=output><span class=label>Output</span><pre tabindex=0>{escape(block.output)}</pre></div>"
+        )
     parts.append("</figure>\n")
     return "".join(parts)
 

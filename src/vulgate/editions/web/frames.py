@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from importlib.resources import files
 from typing import Final
+from urllib.parse import quote
 
 import jinja2
 
 from vulgate.editions.web.site import Page, Site
 from vulgate.model.suggest import did_you_mean
 
-TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html")
+TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html", "nav.html")
 STATIC: Final = ("book.css", "book.js")
 THEME: Final = "theme"
 
@@ -29,6 +30,7 @@ class Frames:
     def __init__(self, read: Callable[[str], bytes | None], site: Site) -> None:
         self._read = read
         self.site = site
+        self._navs: dict[tuple[str, str], str] = {}
         self._environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(self._source),
             autoescape=True,
@@ -55,6 +57,15 @@ class Frames:
             raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
         return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
 
+    def _nav(self, page: Page, root: str) -> str:
+        """The list of all chapters, with the page marked in it; it is made once for all pages of a chapter."""
+        key = (page.chapter, root)
+        if key not in self._navs:
+            template = self._environment.get_template("nav.html")
+            self._navs[key] = template.render(site=self.site, current=page.chapter, root=root)
+        here = f'href="{root}{page.values.get("here") or quote(page.path)}"'
+        return self._navs[key].replace(here, f'{here} aria-current="page"', 1)
+
     def make(self, page: Page, root: str = "") -> str:
         """A page as HTML.
 
@@ -67,7 +78,7 @@ class Frames:
         """
         try:
             template = self._environment.get_template(page.template)
-            return template.render(page=page, site=self.site, root=root, here=page.values.get("here", ""))
+            return template.render(page=page, site=self.site, root=root, nav=self._nav(page, root))
         except jinja2.TemplateSyntaxError as error:
             raise TemplateFault(f"`{THEME}/{error.name}`, line {error.lineno}: {error.message}") from error
         except jinja2.TemplateError as error:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import ahocorasick_rs
 from msgspec import Struct
 
+from vulgate.editions.web.text import attribute
 from vulgate.model.blocks import Term
 from vulgate.model.book import CompiledBook
 from vulgate.model.inline import first_sentence, plain
@@ -18,10 +19,10 @@ _TOO_SHORT: Final = 3
 
 
 class Entry(NamedTuple):
-    """A term: the id of its block, and its meaning in a sentence."""
+    """A term: the id of its block, and the attributes of links to it."""
 
     id: str
-    tip: str
+    attributes: str
 
 
 class Use(NamedTuple):
@@ -41,7 +42,9 @@ class Glossary(Struct, frozen=True, dict=True):
     def _automaton(self) -> tuple[ahocorasick_rs.BytesAhoCorasick | None, Sequence[Entry], int]:
         words = [word.encode() for word in self.entries]
         automaton = (
-            ahocorasick_rs.BytesAhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest) if words else None
+            ahocorasick_rs.BytesAhoCorasick(words, matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
+            if words
+            else None
         )
         return automaton, list(self.entries.values()), len(words)
 
@@ -65,7 +68,8 @@ def glossary_of(book: CompiledBook) -> Glossary:
         if not term.is_authored:
             continue
         tip = first_sentence(plain(term.body.strip()))
-        entry = Entry(term.id, tip if len(tip) <= _TIP else tip[:_TIP].rsplit(" ", 1)[0] + " …")
+        tip = tip if len(tip) <= _TIP else tip[:_TIP].rsplit(" ", 1)[0] + " …"
+        entry = Entry(term.id, f' class=term data-tip="{attribute(tip)}"')
         for word in (term.title, *term.aliases):
             key = plain(word).lower()
             if len(key) >= _TOO_SHORT:

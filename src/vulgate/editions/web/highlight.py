@@ -29,7 +29,9 @@ _C_WORDS: Final = (
     "fn impl match mod mut pub ref trait use where unsafe dyn loop crate self Self as move int char long double float bool "
     "boolean string unsigned signed sizeof typedef union goto extern final abstract synchronized declare namespace readonly"
 )
-_SHELL: Final = "if then else elif fi for in do done while until case esac function return export local set cd echo exit source"
+_SHELL: Final = (
+    "if then else elif fi for in do done while until case esac function return export local set cd echo exit source"
+)
 _SQL: Final = (
     "select from where insert into values update set delete create table index view drop alter add primary key foreign "
     "references not null unique default check and or in is like between join left right inner outer on group by order having "
@@ -37,9 +39,7 @@ _SQL: Final = (
 )
 _DOCKER: Final = "FROM RUN CMD COPY ADD ENV EXPOSE WORKDIR ENTRYPOINT USER ARG LABEL VOLUME HEALTHCHECK SHELL AS"
 _STRING: Final = r""""(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'"""
-_PY_STRING: Final = (
-    r"""[rRbBfFuUtT]{0,2}(?:"(?:""(?s:.*?)(?:\"{3}|\Z)|(?:[^"\\\n]++|\\.)*+"?)|'(?:''(?s:.*?)(?:'{3}|\Z)|(?:[^'\\\n]++|\\.)*+'?))"""
-)
+_PY_STRING: Final = r"""[rRbBfFuUtT]{0,2}(?:"(?:""(?s:.*?)(?:\"{3}|\Z)|(?:[^"\\\n]++|\\.)*+"?)|'(?:''(?s:.*?)(?:'{3}|\Z)|(?:[^'\\\n]++|\\.)*+'?))"""
 _WORD: Final = r"\.?[A-Za-z_]\w*"
 
 
@@ -68,19 +68,25 @@ _PY = _Lexer(
     _WORD + r"""(?!["'\w])""",
 )
 _C = _Lexer(r"//[^\n]*|/\*(?s:.*?)(?:\*/|\Z)", _STRING + r"|`(?:[^`\\]++|\\.)*+`", _C_WORDS)
-_SH = _Lexer(r"(?<![\w$\\{&])#[^\n]*", words=_SHELL, name=r"\$\{?\w+\}?", function=r"(?<=\s)--?[\w-]+", prompt=r"^\$(?= )")
+_SH = _Lexer(
+    r"(?<![\w$\\{&])#[^\n]*", words=_SHELL, name=r"\$\{?\w+\}?", function=r"(?<=\s)--?[\w-]+", prompt=r"^\$(?= )"
+)
 _YAML = _Lexer(r"(?<!\S)#[^\n]*", words="true false null yes no", name=r"^[ \t]*(?:- )*[\w.\"-]+(?=:(?:\s|$))")
 _INI = _Lexer(r"(?<!\S)[#;][^\n]*", words="true false", name=r"^[ \t]*[\w.-]+(?=[ \t]*=)", function=r"^\[[^\n]*\]")
 _LEXERS: Final = {
     **dict.fromkeys(("python", "py", "pycon", "python3"), _PY),
-    **dict.fromkeys(("c", "cpp", "go", "java", "javascript", "js", "jsx", "rust", "typescript", "ts", "tsx", "kotlin"), _C),
+    **dict.fromkeys(
+        ("c", "cpp", "go", "java", "javascript", "js", "jsx", "rust", "typescript", "ts", "tsx", "kotlin"), _C
+    ),
     **dict.fromkeys(("bash", "sh", "shell", "console", "zsh"), _SH),
     **dict.fromkeys(("yaml", "yml"), _YAML),
     **dict.fromkeys(("toml", "ini", "cfg"), _INI),
     "json": _Lexer(words="true false null", name=r'"(?:[^"\\\n]++|\\.)*+"(?=\s*:)'),
     "sql": _Lexer(r"--[^\n]*|/\*(?s:.*?)(?:\*/|\Z)", words=_SQL, ignore_case=True),
     "dockerfile": _Lexer(r"^[ \t]*#[^\n]*", words=_DOCKER),
-    "rego": _Lexer(r"#[^\n]*", words="package import default not with as if else in every some true false null contains"),
+    "rego": _Lexer(
+        r"#[^\n]*", words="package import default not with as if else in every some true false null contains"
+    ),
 }
 
 

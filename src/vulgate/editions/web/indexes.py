@@ -1,8 +1,8 @@
 """The index pages: rules, terms, questions, names, sources."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from vulgate.editions.web.badges import badge, citation, proof
 from vulgate.editions.web.context import Context
@@ -20,7 +20,9 @@ def rules_page(context: Context) -> str:
     parts = [_filters(rules, context)]
     for chapter, group in groupby(rules, key=lambda rule: rule.chapter):
         name = inline(context.name(chapter))
-        parts.append(f"<section data-group><h2>{name}</h2><div class=scroll tabindex=0 role=region aria-label='Rules'><table>")
+        parts.append(
+            f"<section data-group><h2>{name}</h2><div class=scroll tabindex=0 role=region aria-label='Rules'><table>"
+        )
         parts.append("<thead><tr><th>Rule</th><th>Severity</th><th>Detector</th><th>Proof</th></tr></thead><tbody>")
         parts += (_rule_row(rule) for rule in group)
         parts.append("</tbody></table></div></section>\n")
@@ -32,9 +34,11 @@ def _filters(rules: list[b.Rule], context: Context) -> str:
     detectors = [(name, name) for name in sorted({_detector(rule) for rule in rules})]
     severities = [(name, name) for name in _SEVERITIES if any(rule.severity == name for rule in rules)]
     selects = (
-        _select("severity", "Severity", severities) + _select("chapter", "Chapter", chapters) + _select("detector", "Detector", detectors)
+        _select("severity", "Severity", severities)
+        + _select("chapter", "Chapter", chapters)
+        + _select("detector", "Detector", detectors)
     )
-    return f'<form class=filters data-filters hidden>{selects}<output aria-live=polite>{len(rules)} rules</output></form>\n'
+    return f"<form class=filters data-filters hidden>{selects}<output aria-live=polite>{len(rules)} rules</output></form>\n"
 
 
 def _select(name: str, label: str, choices: list[tuple[str, str]]) -> str:
@@ -59,7 +63,8 @@ def _rule_row(rule: b.Rule) -> str:
 def glossary_page(context: Context) -> str:
     """All terms, by letter."""
     terms = sorted(
-        (term for term in context.book.of_kind(b.Term) if term.is_authored), key=lambda term: plain(term.title).casefold()
+        (term for term in context.book.of_kind(b.Term) if term.is_authored),
+        key=lambda term: plain(term.title).casefold(),
     )
     parts: list[str] = []
     for letter, group in groupby(terms, key=lambda term: plain(term.title)[:1].upper()):
@@ -139,3 +144,28 @@ def _sources(title: str, names: list[str], cited: dict[str, list[str]], context:
         for name in names:
             yield f"<dt>{citation(name)}</dt><dd>{_places(cited[name], context)}</dd>"
         yield "</dl>\n"
+
+
+class Index(NamedTuple):
+    """An index page: its file's name without the ending, its title, what it is, and what makes its body."""
+
+    name: str
+    title: str
+    lead: str
+    make: Callable[[Context], str]
+
+
+def _proof(context: Context) -> str:
+    from vulgate.editions.web.proof import proof_page  # takes its time to load, and a helper process makes it
+
+    return proof_page(context)
+
+
+INDEXES: Final = (
+    Index("rules", "Rules", "All rules of the book.", rules_page),
+    Index("glossary", "Glossary", "All terms that the book defines.", glossary_page),
+    Index("questions", "Questions", "What the book answers.", questions_page),
+    Index("symbols", "Names in code", "The names that the book's code defines and imports.", symbols_page),
+    Index("sources", "Sources", "What the book cites.", sources_page),
+    Index("proof", "Proof", "How much of the book is proven.", _proof),
+)

@@ -60,7 +60,9 @@ def _leaves(chapter: Chapter, chunks: Sequence[Chunk], path: str, names: Names) 
     if len(groups) <= 2:
         return whole
     rest = [
-        Leaf(names.give(f"{chapter.id}--{group[0].id.partition('/')[2].replace('/', '-')}"), chapter, tuple(group), False)
+        Leaf(
+            names.give(f"{chapter.id}--{group[0].id.partition('/')[2].replace('/', '-')}"), chapter, tuple(group), False
+        )
         for group in groups[1:]
     ]
     return [Leaf(path, chapter, tuple(groups[0]), True), *rest]

@@ -4,20 +4,92 @@ They are plain lists. A script adds what a reader has done, which stays in the r
 """
 
 from collections.abc import Mapping, Sequence
+from importlib.resources import files
 from typing import Final
 
-from vulgate.editions.web.answers import Question
+from msgspec import Struct
+
+from vulgate.editions.web.answers import Question, questions
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.layout import Leaf
+from vulgate.editions.web.places import Names
+from vulgate.editions.web.site import PageRef
 from vulgate.editions.web.text import attribute, inline, link
 from vulgate.model.blocks import Chapter, Pathway
+from vulgate.model.inline import plain
 
-FILES: Final = (
-    "compare.js", "editor.js", "exercise.js", "learn.css", "load.js", "paths.js", "progress.js", "python.js", "reading.js",
-    "review.js", "run.js", "schedule.js", "store.js", "worker.js",
-)  # fmt: skip
 FOLDER: Final = "assets/learn"
+_LEARNING: Final = (
+    "learn.css",
+    "load.js",
+    "paths.js",
+    "progress.js",
+    "reading.js",
+    "review.js",
+    "schedule.js",
+    "store.js",
+)
+_RUNNING: Final = ("compare.js", "editor.js", "judge.js", "python.js", "run.js", "worker.js")
+_HARNESS: Final = ("child.py", "pyodide_job.py")
+"""What runs a job in Pyodide for `vulgate verify` runs it in the page, too."""
 _KEEPING: Final = "<section class=keeping data-keeping hidden></section>\n"
+
+
+def scripts(*, with_python: bool) -> dict[str, bytes]:
+    """The scripts of the site, by path.
+
+    Args:
+        with_python: Whether examples can be run.
+    """
+    ours = files("vulgate.editions.web") / "static" / "learn"
+    found = {name: ours / name for name in (*_LEARNING, *(_RUNNING if with_python else ()))}
+    if with_python:
+        found |= {name: files("vulgate.verify") / "harness" / name for name in _HARNESS}
+    return {f"{FOLDER}/{name}": place.read_bytes() for name, place in found.items()}
+
+
+class Extra(Struct, frozen=True):
+    """A page for learning; `above` are the pages on the way to it."""
+
+    path: str
+    title: str
+    lead: str
+    body: str
+    above: tuple[PageRef, ...] = ()
+
+
+class Learning:
+    """The pages for learning.
+
+    Args:
+        context: The book.
+        leaves: The pages of the chapters.
+        names: Gives file names.
+    """
+
+    def __init__(self, context: Context, leaves: Sequence[Leaf], names: Names) -> None:
+        cards = questions(context)
+        self.pages: list[Extra] = []
+        self._add(
+            names, "paths", "Paths", "Ways through the book, and how far you are on each.", paths_page(context, leaves)
+        )
+        self.listed = [PageRef(extra.path, extra.title) for extra in self.pages]
+        self.decks: dict[str, str] = {}
+        """The page with the questions of a chapter, by its id."""
+        if not cards:
+            return
+        hub = names.give("review")
+        self.decks = {chapter: names.give(f"review--{chapter}") for chapter in cards}
+        lead = "Questions that the book answers. What you knew comes again later, what you did not know sooner."
+        self.pages.append(Extra(hub, "Review", lead, review_page(context, cards, self.decks)))
+        self.listed.append(PageRef(hub, "Review"))
+        for chapter, path in self.decks.items():
+            title = f"Questions: {plain(context.name(chapter))}"
+            self.pages.append(Extra(path, title, "", deck_page(cards[chapter]), (PageRef(hub, "Review"),)))
+
+    def _add(self, names: Names, name: str, title: str, lead: str, body: str) -> None:
+        if body:
+            self.pages.append(Extra(names.give(name), title, lead, body))
 
 
 def paths_page(context: Context, leaves: Sequence[Leaf]) -> str:
@@ -38,7 +110,13 @@ def _path(path: Pathway, context: Context, pages: Mapping[str, list[str]]) -> st
 
 
 def _steps(
-    id: str, title: str, about: str, hours: float, steps: Sequence[str], context: Context, pages: Mapping[str, list[str]]
+    id: str,
+    title: str,
+    about: str,
+    hours: float,
+    steps: Sequence[str],
+    context: Context,
+    pages: Mapping[str, list[str]],
 ) -> str:
     told = f" <small>{hours:g} h</small>" if hours else ""
     parts = [f'<section class=path data-path="{attribute(id)}" id="{attribute(id)}"><h2>{title}{told}</h2>']
@@ -64,8 +142,6 @@ def review_page(context: Context, cards: Mapping[str, Sequence[Question]], paths
         cards: The questions of each chapter.
         paths: The page of each chapter's questions.
     """
-    if not cards:
-        return ""
     parts = ["<section data-review hidden></section>\n<ul class=decks>"]
     for chapter, of in cards.items():
         ids = attribute(" ".join(card.id.removeprefix(f"{chapter}/") for card in of))
@@ -80,4 +156,6 @@ def review_page(context: Context, cards: Mapping[str, Sequence[Question]], paths
 
 def deck_page(cards: Sequence[Question]) -> str:
     """The questions of a chapter, each with its answer folded away."""
-    return "<section data-review hidden></section>\n<div class=deck>" + "".join(card.html() for card in cards) + "</div>\n"
+    return (
+        "<section data-review hidden></section>\n<div class=deck>" + "".join(card.html() for card in cards) + "</div>\n"
+    )

@@ -27,9 +27,7 @@ def book_data(book: CompiledBook, base: str) -> str:
 
 def page_data(book: CompiledBook, ids: Iterable[str], places: Places, on: str) -> str:
     """The terms, questions, claims and ways to do things on a page; empty if there are none."""
-    found = [
-        entry for id in ids if isinstance(block := book.find(id), _TYPES) for entry in _entries(block, places, on)
-    ]
+    found = [entry for id in ids if isinstance(block := book.find(id), _TYPES) for entry in _entries(block, places, on)]
     return in_script({"@context": "https://schema.org", "@graph": found}) if found else ""
 
 

@@ -1,29 +1,22 @@
 """The pages of a book, from its chapters' HTML."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from vulgate.editions.web.chapter import Chunk, anchor
+from vulgate.editions.web.bodies import Bodies
+from vulgate.editions.web.chapter import anchor
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.indexes import glossary_page, questions_page, rules_page, sources_page, symbols_page
+from vulgate.editions.web.indexes import INDEXES
 from vulgate.editions.web.layout import Leaf, lay_out
+from vulgate.editions.web.learning import Learning
 from vulgate.editions.web.linked_data import book_data, page_data
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.places import INDEX, Names, Places
-from vulgate.editions.web.proof import proof_page
 from vulgate.editions.web.site import NavChapter, NavPart, Page, PageRef, Site, TocEntry
 from vulgate.editions.web.text import inline, link
 from vulgate.model.blocks import Chapter, Pathway, Section
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.inline import plain
 
-_INDEXES = (
-    ("rules", "Rules", "All rules of the book.", rules_page),
-    ("glossary", "Glossary", "All terms that the book defines.", glossary_page),
-    ("questions", "Questions", "What the book answers.", questions_page),
-    ("symbols", "Names in code", "The names that the book's code defines and imports.", symbols_page),
-    ("sources", "Sources", "What the book cites.", sources_page),
-    ("proof", "Proof", "How much of the book is proven.", proof_page),
-)
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "ks", "ku-arab", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -32,39 +25,53 @@ class Pages:
 
     Args:
         context: The book.
-        chapters: The passages of each chapter.
+        bodies: The HTML of chapters and indexes.
         options: The options of the edition.
         logo: Path of the logo in the site.
     """
 
-    def __init__(self, context: Context, chapters: Mapping[str, Sequence[Chunk]], options: WebOptions, logo: str) -> None:
+    def __init__(self, context: Context, bodies: Bodies, options: WebOptions, logo: str) -> None:
         self.context = context
         self.book = context.book
         self.options = options
         self.base = options.base if not options.base or options.base.endswith("/") else f"{options.base}/"
         self.names = Names([INDEX, "404.html", "moved.html"])
-        self.leaves, self.places = lay_out(self.book, chapters, self.names)
+        self.leaves, self.places = lay_out(self.book, bodies.chapters, self.names)
         self.first = {leaf.chapter.id: leaf.path for leaf in self.leaves if leaf.is_first}
         self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
-        self.bodies = {title: (name, lead, body) for name, title, lead, make in _INDEXES if (body := make(context))}
-        self.index_paths = {title: self.names.give(name) for title, (name, _, _) in self.bodies.items()}
+        self.indexes = [
+            (index, self.names.give(index.name), bodies.indexes[index.name])
+            for index in INDEXES
+            if index.name in bodies.indexes
+        ]
+        self.learning = Learning(context, self.leaves, self.names)
+        self.runs: dict[str, str] = {}
+        """The file of what can be run in a chapter, by its id; it is set where there is a pack to run it with."""
         self.site = self._site(logo)
 
     def all(self) -> Iterator[Page]:
         """The pages in reading order, then the index pages."""
         order = [PageRef(INDEX, "Contents"), *(self._ref(leaf) for leaf in self.leaves if leaf.path != INDEX)]
         places = {ref.path: at for at, ref in enumerate(order)}
-        around = {ref.path: (order[at - 1] if at else None, order[at + 1 : at + 2]) for ref, at in zip(order, places.values(), strict=True)}
+        around = {
+            ref.path: (order[at - 1] if at else None, order[at + 1 : at + 2])
+            for ref, at in zip(order, places.values(), strict=True)
+        }
         yield self._cover(next((leaf for leaf in self.leaves if leaf.path == INDEX), None), order[1:2])
         for leaf in self.leaves:
             if leaf.path != INDEX:
                 before, after = around[leaf.path]
                 yield self._chapter_page(leaf, before, after[0] if after else None)
-        for title, (_, lead, body) in self.bodies.items():
-            path = self.index_paths[title]
-            values: dict[str, object] = {"heading": title, "lead": lead}
-            crumbs = (PageRef(INDEX, "Contents"), PageRef("", title))
-            yield Page(path, "list.html", title, self.places.settle(body, path), crumbs=crumbs, summary=lead, values=values)
+        for index, path, body in self.indexes:
+            values: dict[str, object] = {"heading": index.title, "lead": index.lead}
+            crumbs = (PageRef(INDEX, "Contents"), PageRef("", index.title))
+            html = self.places.settle(body, path)
+            yield Page(path, "list.html", index.title, html, crumbs=crumbs, summary=index.lead, values=values)
+        for extra in self.learning.pages:
+            way = (PageRef(INDEX, "Contents"), *extra.above, PageRef("", extra.title))
+            values = {"heading": extra.title, "lead": extra.lead}
+            html = self.places.settle(extra.body, extra.path)
+            yield Page(extra.path, "list.html", extra.title, html, crumbs=way, summary=extra.lead, values=values)
         yield Page("404.html", "missing.html", "There is no such page")
 
     # -------------------------------------------------------------------------------------------- chapters
@@ -74,7 +81,8 @@ class Pages:
         body = self.places.settle("".join(chunk.html for chunk in leaf.chunks), path)
         head = self.book.find(leaf.chunks[0].id)
         title = plain((head or chapter).title) or chapter.id
-        values: dict[str, object] = {"here": self._here(leaf), "moved": ""}
+        values: dict[str, object] = {"here": self._here(leaf), "moved": "", "page": leaf.chunks[0].id}
+        values |= {"runs": self.runs.get(chapter.id, ""), "questions": self.learning.decks.get(chapter.id, "")}
         if leaf.is_first:
             values |= self._chapter_values(chapter, path)
             values["sections"] = self.nav[chapter.id].entries if self._is_split(chapter) else ()
@@ -210,10 +218,11 @@ class Pages:
             version=self.book.summary.version,
             digest=about.digest,
             parts=tuple(part for part in parts if part.chapters),
-            indexes=tuple(PageRef(path, title) for title, path in self.index_paths.items()),
+            indexes=(*self.learning.listed, *(PageRef(path, index.title) for index, path, _ in self.indexes)),
             base=self.base,
             repository=self.options.repository,
             logo=logo,
+            id=about.id,
         )
 
     def _part(self, chapter: Chapter) -> Part | None:

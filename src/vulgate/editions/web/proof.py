@@ -22,8 +22,12 @@ def proof_page(context: Context) -> str:
         f"<tr><td>{link(chapter.id, inline(chapter.title))}</td>{_cells(covered[chapter.id])}</tr>"
         for chapter in book.chapters
     )
-    parts = ["<p>An example is proven when it ran on every version that the book names for it and did what the book says; ", ]
-    parts.append("a fact by its proof, or by what it cites; a rule when its examples show the fault and its detector finds it.</p>")
+    parts = [
+        "<p>An example is proven when it ran on every version that the book names for it and did what the book says; ",
+    ]
+    parts.append(
+        "a fact by its proof, or by what it cites; a rule when its examples show the fault and its detector finds it.</p>"
+    )
     parts.append("<div class=scroll tabindex=0 role=region aria-label='Proven by chapter'><table>")
     parts.append(f"<thead>{_HEAD}</thead><tbody>{rows}</tbody><tfoot><tr><th>The book</th>{_cells(total)}</tr></tfoot>")
     parts.append("</table></div>\n")

@@ -21,8 +21,7 @@ from vulgate.verify.plan import sessions, tasks
 _PYTHON: Final = ("python", "py", "python3", "pycon")
 _MODES: Final = {Treatment.RUN: "run", Treatment.REJECT: "reject", Treatment.FILE: "file"}
 _LACKING: Final = frozenset(
-    "_ctypes concurrent.interpreters ctypes curses dbm fcntl lzma msvcrt multiprocessing pwd resource select selectors socket "
-    "socketserver sqlite3 ssl subprocess termios threading tkinter turtle venv winreg".split()
+    ["_ctypes", "concurrent.interpreters", "ctypes", "curses", "dbm", "fcntl", "lzma", "msvcrt", "multiprocessing", "pwd", "resource", "select", "selectors", "socket", "socketserver", "sqlite3", "ssl", "subprocess", "termios", "threading", "tkinter", "turtle", "venv", "winreg"]
 )
 """Modules of the standard library that Pyodide's core lacks, or in which what examples want of them does not work there."""
 _NEWER: Final = frozenset({"annotationlib", "compression"})
@@ -71,10 +70,11 @@ class Check(Struct, frozen=True, omit_defaults=True):
     before: tuple[str, ...] = ()
 
 
-class ChapterRuns(Struct, frozen=True):
+class ChapterRuns(Struct, frozen=True, omit_defaults=True):
     """What can be run in a chapter; a file beside its pages, which a page asks for when a reader presses Run.
 
     Attributes:
+        chapter: Id of the chapter.
         python: Version of Python.
         seconds: How long a run may take.
         steps: All steps that are needed, by anchor.
@@ -82,11 +82,18 @@ class ChapterRuns(Struct, frozen=True):
         checks: The exercises that can be checked, by anchor.
     """
 
+    chapter: str
     python: str
     seconds: float
     steps: dict[str, RunStep]
     runs: dict[str, Run]
     checks: dict[str, Check]
+
+    @property
+    def ids(self) -> Iterator[str]:
+        """Ids of the examples that can be run, and of the exercises' starters."""
+        starters = (check.starter for check in self.checks.values() if check.starter)
+        return (f"{self.chapter}/{place}" for place in (*self.runs, *starters))
 
     def encoded(self) -> bytes:
         """As JSON."""
@@ -110,7 +117,7 @@ def runs_of(book: CompiledBook, python: str, seconds: float) -> dict[str, Chapte
                 planned[step.step.block] = steps[: index + 1]
     for id, steps in planned.items():
         chapter = book[id].chapter
-        place = found.setdefault(chapter, ChapterRuns(python, seconds, {}, {}, {}))
+        place = found.setdefault(chapter, ChapterRuns(chapter, python, seconds, {}, {}, {}))
         place.steps[anchor(id)] = _step(steps[-1])
         # A test is run by its exercise, and a file by what imports it.
         if steps[-1].treatment is not Treatment.FILE and steps[-1].step.fence.role != "test":
@@ -163,7 +170,9 @@ def _run(steps: tuple[Planned, ...]) -> Run:
 
 def _check(book: CompiledBook, exercise: Exercise, planned: Mapping[str, tuple[Planned, ...]]) -> Check:
     """The tests run after the reader's code, which stands in the place of the solution."""
-    before = [step.step for step in planned[exercise.test[0]] if step.step.fence.role not in ("solution", "test", "starter")]
+    before = [
+        step.step for step in planned[exercise.test[0]] if step.step.fence.role not in ("solution", "test", "starter")
+    ]
     starter = next((id for id in exercise.starter if isinstance(book.find(id), Example)), "")
     return Check(
         tests=tuple(anchor(id) for id in exercise.test),

@@ -64,7 +64,11 @@ def clean_around(parts: Sequence[tuple[bool, str]], address: Address | None = No
     ours = [at for at, (foreign, _) in enumerate(parts) if not foreign]
     places = [mixed.find(slots[at]) for at in ours]
     # Something of the author's swallowed ours, as an open comment does: each for itself, then.
-    if any(place < 0 for place in places) or places != sorted(places) or mixed.count('<hr class="vg-slot-') != len(ours):
+    if (
+        any(place < 0 for place in places)
+        or places != sorted(places)
+        or mixed.count('<hr class="vg-slot-') != len(ours)
+    ):
         return "".join(clean(html, address) if foreign else html for foreign, html in parts)
     done: list[str] = []
     start = 0

@@ -14,17 +14,22 @@ from vulgate.model.blocks import AnyBlock
 from vulgate.model.inline import unlinked
 
 SCHEMES: Final = ("http", "https", "mailto")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SPECIAL: Final = re.compile(r"[`*_\[\]<&\\~!|:^#=+\n-]|\bwww\b")
 _WIKI: Final = re.compile(r"\[\[([^\[\]|]+)(?:\|([^\[\]]+))?\]\]")
 _TAG: Final = re.compile(r"<[A-Za-z/!?]")
 _IN_ADDRESSES: Final = "/:?#[]@!$&'()*+,;=%~"
 
 
+_CONTROLS: Final = bytes(0x20 if (c < 0x20 and c not in b"\t\n\r") or c == 0x7F else c for c in range(256))
+
+
+def encoded(html: str) -> bytes:
+    """A page as bytes, without the characters that HTML forbids, which an author may have in code."""
+    return html.encode("utf-8", "replace").translate(_CONTROLS)
+
+
 def escape(text: str) -> str:
     """Text between tags."""
-    if _CONTROL.search(text):
-        text = _CONTROL.sub("�", text)
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -1,0 +1,121 @@
+"""The HTML of chapters and indexes before anything is known of pages: from the cache, or made on two processors."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from vulgate.editions.base import Workspace
+from vulgate.editions.web.chapter import Chunk, chunks
+from vulgate.editions.web.context import Context
+from vulgate.editions.web.indexes import INDEXES
+from vulgate.forked import Helper, can_fork
+from vulgate.model.blocks import Chapter
+
+_MIN_TO_FORK: Final = 200_000
+"""Bytes of text for which a second processor is worth its start."""
+_INDEX_SHARE: Final = 0.25
+"""What the indexes cost, in chapters' bytes, for each byte of the book: their share of the work."""
+
+
+class NoFolder:
+    """A workspace where there is no folder."""
+
+    def read(self, path: str) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def read_outside(self, path: str) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def variable(self, name: str) -> str:
+        """Nothing."""
+        return ""
+
+    def recall(self, key: bytes) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def keep(self, key: bytes, data: bytes) -> None:
+        """Keeps nothing."""
+
+
+class Bodies(Struct, frozen=True):
+    """The passages of each chapter by its id, and the body of each index page by its name."""
+
+    chapters: dict[str, list[Chunk]]
+    indexes: dict[str, str]
+
+
+def render(context: Context, workspace: Workspace) -> Bodies:
+    """The HTML of all chapters and indexes.
+
+    Args:
+        context: The book.
+        workspace: Keeps chapters for the next build.
+    """
+    glossary = msgspec.msgpack.encode(context.glossary.entries)
+    keys = {chapter.id: _key(chapter, context, glossary) for chapter in context.book.chapters}
+    found: dict[str, list[Chunk]] = {}
+    for id, key in keys.items():
+        if kept := workspace.recall(key):
+            found[id] = msgspec.msgpack.decode(kept, type=list[Chunk])
+    missing = [chapter for chapter in context.book.chapters if chapter.id not in found]
+    made = _make(context, missing)
+    for chapter in missing:
+        workspace.keep(keys[chapter.id], msgspec.msgpack.encode(made.chapters[chapter.id]))
+    return Bodies(found | made.chapters, made.indexes)
+
+
+def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
+    """All that decides a chapter's HTML: its blocks, what of them runs, the glossary, the names of its links and backlinks."""
+    blocks = context.book.authored(chapter.id)
+    links = [link.target for block in blocks for link in block.links if link.type == "block"]
+    files = [link.target for block in blocks for link in block.links if link.type == "file"]
+    sources = [source for block in blocks for source in context.backlinks.get(block.id, ())]
+    told = (
+        blocks,
+        [block.id in context.runs for block in blocks],
+        [(id, context.name(id)) for id in (*links, *sources)],
+        [(path, context.address(path), context.size(path)) for path in files],
+    )
+    return hashlib.blake2b(msgspec.msgpack.encode(told) + glossary, digest_size=16).digest()
+
+
+def _make(context: Context, chapters: list[Chapter]) -> Bodies:
+    """Chapters and indexes, of much text on two processors: a helper makes the indexes and its share of the chapters."""
+    sizes = {chapter.id: _size(chapter, context) for chapter in chapters}
+    whole = sum(_size(chapter, context) for chapter in context.book.chapters)
+    if whole < _MIN_TO_FORK or not can_fork():
+        return Bodies(_chapters(context, chapters), _indexes(context))
+    theirs, ours = _shares(chapters, sizes, whole * _INDEX_SHARE)
+    helper = Helper(lambda: Bodies(_chapters(context, theirs), _indexes(context)))
+    made = _chapters(context, ours)
+    helped = helper.result(Bodies) or Bodies(_chapters(context, theirs), _indexes(context))
+    return Bodies(made | helped.chapters, helped.indexes)
+
+
+def _size(chapter: Chapter, context: Context) -> int:
+    return sum(len(block.text) for block in context.book.authored(chapter.id) if not block.parent)
+
+
+def _chapters(context: Context, chapters: Iterable[Chapter]) -> dict[str, list[Chunk]]:
+    return {chapter.id: chunks(chapter, context) for chapter in chapters}
+
+
+def _indexes(context: Context) -> dict[str, str]:
+    return {index.name: body for index in INDEXES if (body := index.make(context))}
+
+
+def _shares(chapters: Iterable[Chapter], sizes: Mapping[str, int], first: float) -> tuple[list[Chapter], list[Chapter]]:
+    """Chapters in two parts that are about the same work, where the first part has some already."""
+    parts: tuple[list[Chapter], list[Chapter]] = ([], [])
+    weights = [first, 0.0]
+    for chapter in sorted(chapters, key=lambda chapter: -sizes[chapter.id]):
+        lighter = weights.index(min(weights))
+        parts[lighter].append(chapter)
+        weights[lighter] += sizes[chapter.id]
+    return parts
