@@ -3,13 +3,19 @@
 // interpreter is made ready while the reader looks at the outcome of the last one.
 
 let spare;
+let kit = {};
 
 function start() {
   const worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
   const ready = new Promise((resolve, reject) => {
     worker.onerror = (event) => { event.preventDefault(); reject(new Error(event.message || "the browser did not start it")); };
-    worker.onmessage = ({ data }) => (data.kind === "ready" ? resolve() : reject(new Error(data.value)));
+    worker.onmessage = ({ data: { kind, value } }) => {
+      if (kind === "kit") kit = value;
+      else if (kind === "ready") resolve();
+      else reject(new Error(value));
+    };
   });
+  worker.postMessage({ kit });
   ready.catch(() => {}); // told to whoever waits for it
   return { worker, ready };
 }
@@ -53,7 +59,7 @@ export function run(steps, seconds, show, started) {
     worker.onerror = (event) => { event.preventDefault(); finish("fatal", event.message); };
     timer = setTimeout(() => finish("time"), 1000 * seconds);
     started();
-    worker.postMessage(steps);
+    worker.postMessage({ steps });
   }, (error) => finish("fatal", error.message));
   return { done, stop: () => finish("stopped") };
 }

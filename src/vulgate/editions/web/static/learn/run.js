@@ -123,7 +123,7 @@ class Example {
     await this.job((book) => {
       const { before = [], tests } = book.checks[anchor];
       const steps = before.map((id) => current(book, id));
-      const codes = tests.map((id) => book.steps[id]);
+      const codes = tests.map((id) => current(book, id));
       return {
         steps: [...steps, current(book, this.figure.id), ...codes],
         from: steps.length,
