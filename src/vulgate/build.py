@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
-from vulgate.editions.base import Edition, FolderEdition
+from vulgate.editions.base import Edition, EditionFileError, FolderEdition
 from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
@@ -150,7 +150,12 @@ class Builder:
         failed = any(item.severity is Severity.ERROR for item in diagnostics)
         if failed and not self.keep_going:
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
-        files = self._render(compilation, options)
+        try:
+            files = self._render(compilation, options)
+        except EditionFileError as error:
+            self.reporter.add("edition-file", None, path=error.path, edition=error.edition, reason=error.reason)
+            diagnostics = (*compilation.diagnostics, *self.reporter.items)
+            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
         before = self.cache.read_record()
         outputs: dict[str, str] = {}
         digesting = Thread(target=lambda: outputs.update((path, file_digest(data)) for path, data in files.items()))
@@ -227,7 +232,11 @@ class Builder:
 
     def _rendered(self, edition: Edition, book: "CompiledBook", options: Any) -> Mapping[str, bytes]:
         if isinstance(edition, FolderEdition):
-            return edition.render_with(book, options, self.workspace)
+            try:
+                return edition.render_with(book, options, self.workspace)
+            except EditionFileError as error:
+                error.edition = edition.name
+                raise
         return edition.render(book, options)
 
     def _report_unknown_editions(self) -> bool:

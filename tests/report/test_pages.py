@@ -298,6 +298,14 @@ def misspelt_edition(patch: pytest.MonkeyPatch) -> Mend:
     return lambda: None
 
 
+def broken_theme(patch: pytest.MonkeyPatch) -> Mend:
+    write_handbook()
+    template = Path("handbook/theme/list.html")
+    template.parent.mkdir()
+    template.write_text("{% blok main %}", encoding="utf-8")
+    return template.unlink
+
+
 # Proving: the fences are really run; only the interpreters are given the versions that the pages speak of.
 
 ADD: Final = "# Functions\n\n```python\ndef add(a, b):\n    return a + b\n\n\nprint(add(1, 2))\n```\n"
@@ -419,6 +427,7 @@ SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
     "VG602": somebody_elses_output,
     "VG603": running_build,
     "VG604": misspelt_edition,
+    "VG607": broken_theme,
 }
 
 

@@ -53,6 +53,21 @@ class Workspace(Protocol):
         ...
 
 
+class EditionFileError(Exception):
+    """A file of the book's folder that an edition needs cannot be used.
+
+    Args:
+        path: The file, by its path in the folder.
+        reason: Why.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+        self.edition = ""
+
+
 @runtime_checkable
 class FolderEdition(Protocol):
     """An edition that copies files of the book's folder, such as pictures."""
@@ -64,5 +79,8 @@ class FolderEdition(Protocol):
             book: The compiled book.
             options: An instance of the type in `options`.
             workspace: The book's folder.
+
+        Raises:
+            EditionFileError: A file of the folder cannot be used.
         """
         ...

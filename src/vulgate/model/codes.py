@@ -372,6 +372,13 @@ _LIST: Final = (
         "`{path}` has {size}, and {most} are advised for {agent}",
         "give it a smaller budget; what is left out is one search away",
     ),
+    Code(
+        "VG607",
+        "edition-file",
+        _E,
+        "`{path}` cannot be used for the edition `{edition}`: {reason}",
+        "mend the file, or remove it: what a theme leaves out is taken from Vulgate",
+    ),
 )
 
 CODES: Final = {code.name: code for code in _LIST}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from vulgate.editions.web.text import attribute, escape, safe_url
-from vulgate.model.blocks import AnyBlock, Status, Verdict
+from vulgate.model.blocks import Block, Status, Verdict
 
 _WORDS: Final = {
     Status.PROVEN: "proven",
@@ -22,7 +22,7 @@ def badge(text: str, kind: str = "", title: str = "") -> str:
     return f'<span class="badge{f" {kind}" if kind else ""}"{about}>{escape(text)}</span>'
 
 
-def proof(block: AnyBlock) -> str:
+def proof(block: Block) -> str:
     """Whether a block is proven, and where; nothing for what was never put to the proof."""
     if not block.verdicts:
         return ""

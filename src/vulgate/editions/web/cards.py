@@ -23,7 +23,8 @@ _LABELS: Final = {
     "story": "Story",
 }
 _OPEN_PARTS: Final = ("bad", "good", "starter", "")
-_MANY: Final = 5
+_NARROW: Final = 44
+"""Characters of the longest line with which two examples fit side by side."""
 Fences = Sequence[tuple[b.Example, str]]
 """Examples inside a card, with their HTML."""
 
@@ -50,7 +51,7 @@ class Card:
         kind = block.style if isinstance(block, b.Note) else block.kind
         label = block.style.capitalize() if isinstance(block, b.Note) else _LABELS.get(block.kind, block.kind)
         classes = f"card {kind} {block.severity}" if isinstance(block, b.Rule) else f"card {kind}"
-        parts = [f'<aside class="{classes}" id="{self.anchor}" data-kind={block.kind} aria-label="{label}">']
+        parts = [f'<section class="{classes}" id="{self.anchor}" data-kind={block.kind}>']
         parts.append(f"<header><span class=label>{label}</span>{''.join(self._badges())}")
         if block.title:
             title = inline(block.title)
@@ -77,7 +78,7 @@ class Card:
         elif isinstance(block, b.Fact) and block.cite:
             parts.append(f"<p class=cite>Source: {citations(block.cite)}</p>")
         parts.append(backlinks(self.context, block.id))
-        parts.append("</aside>\n")
+        parts.append("</section>\n")
         return "".join(parts)
 
     def _badges(self) -> Iterator[str]:
@@ -117,7 +118,9 @@ class Card:
 def arrange(fences: Fences, is_folded: Callable[[b.Example], bool]) -> str:
     """The fences of a card: bad and good side by side, the rest below, folded where a reader may do without."""
     pair = [html for fence, html in fences if fence.fence.role in ("bad", "good")]
-    parts = [f"<div class=pair>{''.join(pair)}</div>\n"] if pair else []
+    lines = [line for fence, _ in fences if fence.fence.role in ("bad", "good") for line in fence.code.split("\n")]
+    width = "pair narrow" if max(map(len, lines), default=0) <= _NARROW else "pair"
+    parts = [f'<div class="{width}">{"".join(pair)}</div>\n'] if pair else []
     for fence, html in fences:
         role = fence.fence.role
         if role in ("bad", "good"):
@@ -143,7 +146,7 @@ def folded(fence: b.Example) -> bool:
 
 def _folded(role: str, html: str, fence: b.Example) -> str:
     summary = _SUMMARIES.get(role, role)
-    return f"<details class=part><summary>{summary} {proof(fence)}</summary>{html}</details>\n"
+    return f"<details class=part><summary>{summary}</summary>{html}</details>\n"
 
 
 def permalink(anchor: str) -> str:

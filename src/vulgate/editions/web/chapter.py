@@ -73,7 +73,9 @@ class _ChapterWriter(Writer):
         self.issued: set[str] = set()
         self.skip_to = 0
         self.depth = 1
-        self.inside: list[b.AnyBlock] = []
+        # A page has one heading of the first level, the chapter's.
+        self.lowered = any(isinstance(block, b.Section) and block.depth == 1 for block in self.tops)
+        self.inside: list[b.Block] = []
         self.in_link = 0
         self.footnotes = (
             {node.label: node for node in self.document.root.walk() if isinstance(node, n.FootnoteDefinition)}
@@ -117,9 +119,11 @@ class _ChapterWriter(Writer):
             self.depth = 1
             return ""
         # A level is never left out, whatever the author did: readers who hear a page go by them.
-        self.depth = min(head.depth, self.depth + 1, 6)
+        self.depth = min(head.depth + self.lowered, self.depth + 1, 6)
         number = f"<span class=number>{head.number}</span> " if head.number else ""
+        self.in_link += 1  # no terms in headings
         title = self.write(self.inline(node.children)) if node else inline(head.title)
+        self.in_link -= 1
         place = attribute(anchor(head.id))
         old = "".join(f'<a id="{attribute(anchor(id))}"></a>' for id in head.formerly)
         return f'{old}<h{self.depth} id="{place}">{number}{title}{permalink(place)}</h{self.depth}>\n' + backlinks(
@@ -140,7 +144,7 @@ class _ChapterWriter(Writer):
         top = self._top(node.start)
         return None if isinstance(top, (b.Concept, b.Chapter, b.Section)) else top
 
-    def _place(self, block: b.AnyBlock) -> str:
+    def _place(self, block: b.Block) -> str:
         self.anchors.append(block.id)
         return attribute(anchor(block.id))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote
 
-from vulgate.editions.base import Workspace
+from vulgate.editions.base import EditionFileError, Workspace
 from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.bodies import NoFolder, render
 from vulgate.editions.web.context import Context, backlinks
@@ -14,7 +14,7 @@ from vulgate.editions.web.glossary import glossary_of
 from vulgate.editions.web.learning import scripts
 from vulgate.editions.web.options import WebOptions, style
 from vulgate.editions.web.pack import find_pack
-from vulgate.editions.web.pages import Pages, moved
+from vulgate.editions.web.pages import Pages
 from vulgate.editions.web.places import INDEX
 from vulgate.editions.web.running import runs_of
 from vulgate.editions.web.site import Page
@@ -42,6 +42,8 @@ class WebEdition:
 def _site(book: CompiledBook, options: WebOptions, workspace: Workspace) -> dict[str, bytes]:
     assets = Assets(workspace.read)
     logo = assets.address(options.logo) if options.logo else ""
+    if options.logo and not logo:
+        raise EditionFileError(options.logo, "the folder has no such picture, or it cannot be read as one")
     _take_linked(book, assets)
     pack = find_pack(options.pyodide, workspace)
     runs = runs_of(book, pack.python, options.run_seconds) if pack else {}
@@ -77,7 +79,7 @@ def _take_linked(book: CompiledBook, assets: Assets) -> None:
 def _moves(pages: Pages, frames: Frames) -> dict[str, bytes]:
     """What sends a reader on from an old address: a script for fragments, a page for a chapter that was renamed."""
     files: dict[str, bytes] = {}
-    for chapter, known in moved(pages.book, pages.leaves, pages.places).items():
+    for chapter, known in pages.moved.items():
         path = pages.first.get(chapter)
         if path is None:
             path = pages.first[chapter] = pages.names.give(chapter)

@@ -6,7 +6,7 @@ from typing import Final
 from vulgate.editions.web.badges import badge, proof
 from vulgate.editions.web.highlight import highlight
 from vulgate.editions.web.text import attribute, escape
-from vulgate.model.blocks import Diagram, DiagramNode, Example, Fence
+from vulgate.model.blocks import Diagram, DiagramNode, Example, Fence, Status
 
 _EDGES: Final = {
     "inheritance": "is a",
@@ -64,7 +64,8 @@ def _head(block: Example) -> Iterator[str]:
     elif block.language and not label:
         yield f"<span class=language>{escape(block.language)}</span>"
     yield from _promises(fence)
-    yield proof(block)
+    if not (block.parent and fence.role and block.status is Status.PROVEN):  # its rule or fact says so already
+        yield proof(block)
 
 
 def _promises(fence: Fence) -> Iterator[str]:

@@ -6,17 +6,15 @@ from typing import Final
 from urllib.parse import quote
 
 import jinja2
+from jinja2.sandbox import SandboxedEnvironment
 
+from vulgate.editions.base import EditionFileError
 from vulgate.editions.web.site import Page, Site
 from vulgate.model.suggest import did_you_mean
 
 TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html", "nav.html")
 STATIC: Final = ("book.css", "book.js")
 THEME: Final = "theme"
-
-
-class TemplateFault(Exception):
-    """A template of the book's theme cannot be used; the text says which, and why."""
 
 
 class Frames:
@@ -31,7 +29,7 @@ class Frames:
         self._read = read
         self.site = site
         self._navs: dict[tuple[str, str], str] = {}
-        self._environment = jinja2.Environment(
+        self._environment = SandboxedEnvironment(
             loader=jinja2.FunctionLoader(self._source),
             autoescape=True,
             keep_trailing_newline=True,
@@ -45,14 +43,14 @@ class Frames:
         """A template or a static file: the theme's, else the package's.
 
         Raises:
-            TemplateFault: The theme's is not UTF-8.
+            EditionFileError: The theme's is not UTF-8.
             jinja2.TemplateNotFound: There is none.
         """
         if name in (*TEMPLATES, *STATIC) and (data := self._read(f"{THEME}/{name}")) is not None:
             try:
                 return data.decode()
             except UnicodeDecodeError as error:
-                raise TemplateFault(f"`{THEME}/{name}` is not UTF-8") from error
+                raise EditionFileError(f"{THEME}/{name}", "it is not UTF-8") from error
         if name not in (*TEMPLATES, *STATIC):
             raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
         return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
@@ -74,12 +72,12 @@ class Frames:
             root: What leads from the page to the site's folder.
 
         Raises:
-            TemplateFault: A template is wrong.
+            EditionFileError: A template of the theme is wrong.
         """
         try:
             template = self._environment.get_template(page.template)
             return template.render(page=page, site=self.site, root=root, nav=self._nav(page, root))
         except jinja2.TemplateSyntaxError as error:
-            raise TemplateFault(f"`{THEME}/{error.name}`, line {error.lineno}: {error.message}") from error
-        except jinja2.TemplateError as error:
-            raise TemplateFault(f"`{THEME}/{page.template}`: {error.message}") from error
+            raise EditionFileError(f"{THEME}/{error.name}", f"line {error.lineno}: {error.message}") from error
+        except (jinja2.TemplateError, TypeError, ValueError, ZeroDivisionError) as error:
+            raise EditionFileError(f"{THEME}/{page.template}", str(error)) from error

@@ -39,7 +39,10 @@ _SQL: Final = (
 )
 _DOCKER: Final = "FROM RUN CMD COPY ADD ENV EXPOSE WORKDIR ENTRYPOINT USER ARG LABEL VOLUME HEALTHCHECK SHELL AS"
 _STRING: Final = r""""(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'"""
-_PY_STRING: Final = r"""[rRbBfFuUtT]{0,2}(?:"(?:""(?s:.*?)(?:\"{3}|\Z)|(?:[^"\\\n]++|\\.)*+"?)|'(?:''(?s:.*?)(?:'{3}|\Z)|(?:[^'\\\n]++|\\.)*+'?))"""
+_PY_STRING: Final = (
+    r"""[rRbBfFuUtT]{0,2}(?:"(?:""(?s:.*?)(?:\"{3}|\Z)|(?:[^"\\\n]++|\\.)*+"?)"""
+    r"""|'(?:''(?s:.*?)(?:'{3}|\Z)|(?:[^'\\\n]++|\\.)*+'?))"""
+)
 _WORD: Final = r"\.?[A-Za-z_]\w*"
 
 
@@ -117,8 +120,10 @@ def _marker(lexer: _Lexer) -> Callable[[str], str]:
 
 
 def highlight(code: str, language: str) -> str:
-    """Code as HTML, its tokens in `span`s: `k` keyword, `s` string, `n` number, `c` comment, `f` function, `t` class or key,
-    `b` built-in name, `p` prompt. Code in a language that is not known is escaped, no more.
+    """Code as HTML; code in a language that is not known is escaped, no more.
+
+    Tokens stand in `span`s of a class: `k` keyword, `s` string, `n` number, `c` comment, `f` function, `t` class or key, `b`
+    built-in name, `p` prompt.
     """
     lexer = _LEXERS.get(language)
     # Escaped first: what stands for `<` and `&` is no token of any language.

@@ -11,17 +11,17 @@ from vulgate.model import blocks as b
 from vulgate.model.inline import plain
 
 _SEVERITIES: Final = ("critical", "high", "medium", "low")
-_MOST_PLACES: Final = 6
+_MOST_PLACES: Final = 3
 
 
 def rules_page(context: Context) -> str:
     """All rules, a table a chapter; a script filters by what the rows say of themselves."""
     rules = [rule for rule in context.book.of_kind(b.Rule) if rule.is_authored]
-    parts = [_filters(rules, context)]
+    parts = [_filters(rules, context)] if rules else []
     for chapter, group in groupby(rules, key=lambda rule: rule.chapter):
         name = inline(context.name(chapter))
         parts.append(
-            f"<section data-group><h2>{name}</h2><div class=scroll tabindex=0 role=region aria-label='Rules'><table>"
+            f"<section data-group><h2>{name}</h2><div class=scroll tabindex=0 role=group aria-label='Rules'><table>"
         )
         parts.append("<thead><tr><th>Rule</th><th>Severity</th><th>Detector</th><th>Proof</th></tr></thead><tbody>")
         parts += (_rule_row(rule) for rule in group)

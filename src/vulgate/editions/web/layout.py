@@ -13,6 +13,10 @@ from vulgate.model.book import CompiledBook
 LIMIT: Final = 300_000
 """Characters of HTML on a page: some 60 KB as transferred, and a length that a reader still finds the way in."""
 
+MOST: Final = 100
+"""Pages of a chapter. Where more sections than that begin one, those that follow each other share pages; and no page but the
+chapter's first lists them all."""
+
 
 class Leaf(Struct, frozen=True):
     """A page of a chapter: its file and its passages. The first leaf has the chapter's head."""
@@ -59,6 +63,8 @@ def _leaves(chapter: Chapter, chunks: Sequence[Chunk], path: str, names: Names) 
         groups[-1].append(chunk)
     if len(groups) <= 2:
         return whole
+    if len(groups) > MOST:
+        groups = [groups[0], *_joined(groups[1:])]
     rest = [
         Leaf(
             names.give(f"{chapter.id}--{group[0].id.partition('/')[2].replace('/', '-')}"), chapter, tuple(group), False
@@ -66,3 +72,17 @@ def _leaves(chapter: Chapter, chunks: Sequence[Chunk], path: str, names: Names) 
         for group in groups[1:]
     ]
     return [Leaf(path, chapter, tuple(groups[0]), True), *rest]
+
+
+def _joined(groups: Sequence[Sequence[Chunk]]) -> list[list[Chunk]]:
+    """Neighbouring sections together, up to the size of a page."""
+    joined: list[list[Chunk]] = []
+    size = LIMIT
+    for group in groups:
+        length = sum(len(chunk.html) for chunk in group)
+        if size + length > LIMIT:
+            joined.append([])
+            size = 0
+        joined[-1] += group
+        size += length
+    return joined

@@ -1,6 +1,7 @@
-"""Pyodide as an optional part of the site: CPython compiled to WebAssembly, which runs the book's examples in the reader's browser.
+"""Pyodide as an optional part of the site: CPython compiled to WebAssembly, which runs examples in the reader's browser.
 
-It is the npm package `pyodide`, in a folder that the manifest or `$VULGATE_PYODIDE` names; the files that a page needs are copied.
+It is the npm package `pyodide`, in a folder that the manifest or `$VULGATE_PYODIDE` names. The files that a page needs are
+copied.
 """
 
 from pathlib import Path
@@ -9,17 +10,13 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from vulgate.editions.base import Workspace
-from vulgate.editions.web.frames import TemplateFault
+from vulgate.editions.base import EditionFileError, Workspace
 
 FOLDER: Final = "assets/pyodide"
 VARIABLE: Final = "VULGATE_PYODIDE"
 _LOCK: Final = "pyodide-lock.json"
+_HELP: Final = "`npm install pyodide@314` makes one that can be used, `node_modules/pyodide`"
 _FILES: Final = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", _LOCK)
-
-
-class PackFault(TemplateFault):
-    """The folder that is named as Pyodide's is not usable; the text says why, and what to do."""
 
 
 class Pack(Struct, frozen=True):
@@ -50,7 +47,7 @@ def find_pack(folder: str, workspace: Workspace) -> Pack | None:
         workspace: Reads the files.
 
     Raises:
-        PackFault: The folder does not hold Pyodide.
+        EditionFileError: The folder does not hold Pyodide.
     """
     if folder:
         return _pack(folder, "`pyodide` of `[editions.web]`", workspace)
@@ -63,13 +60,12 @@ def _pack(folder: str, origin: str, workspace: Workspace) -> Pack:
     for name in _FILES:
         data = workspace.read_outside(f"{folder}/{name}")
         if data is None:
-            raise PackFault(
-                f"{origin} is `{folder}`, where there is no `{name}`; "
-                "run `npm install pyodide@314` and name its folder, `node_modules/pyodide`"
+            raise EditionFileError(
+                f"{folder}/{name}", f"{origin} names this folder, and there is no such file in it; {_HELP}"
             )
         files[f"{FOLDER}/{name}"] = data
     try:
         lock = msgspec.json.decode(files[f"{FOLDER}/{_LOCK}"], type=_Lock)
     except msgspec.DecodeError as error:
-        raise PackFault(f"{origin} is `{folder}`, whose `{_LOCK}` is not Pyodide's: {error}") from error
+        raise EditionFileError(f"{folder}/{_LOCK}", f"it is not Pyodide's: {error}; {_HELP}") from error
     return Pack(".".join(lock.info.python.split(".")[:2]), files)

@@ -1,12 +1,13 @@
 """The pages of a book, from its chapters' HTML."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from vulgate.editions.web.bodies import Bodies
 from vulgate.editions.web.chapter import anchor
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.indexes import INDEXES
-from vulgate.editions.web.layout import Leaf, lay_out
+from vulgate.editions.web.layout import MOST, Leaf, lay_out
 from vulgate.editions.web.learning import Learning
 from vulgate.editions.web.linked_data import book_data, page_data
 from vulgate.editions.web.options import WebOptions
@@ -17,6 +18,7 @@ from vulgate.model.blocks import Chapter, Pathway, Section
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.inline import plain
 
+_HEADING = re.compile(r"(</?h)([1-6])(?=[ >])")
 _RTL = frozenset({"ar", "arc", "ckb", "dv", "fa", "ha-arab", "he", "ks", "ku-arab", "ps", "sd", "ug", "ur", "yi"})
 
 
@@ -38,6 +40,7 @@ class Pages:
         self.names = Names([INDEX, "404.html", "moved.html"])
         self.leaves, self.places = lay_out(self.book, bodies.chapters, self.names)
         self.first = {leaf.chapter.id: leaf.path for leaf in self.leaves if leaf.is_first}
+        self.moved = moved(self.book, self.leaves, self.places)
         self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
         self.indexes = [
             (index, self.names.give(index.name), bodies.indexes[index.name])
@@ -79,14 +82,17 @@ class Pages:
     def _chapter_page(self, leaf: Leaf, before: PageRef | None, after: PageRef | None) -> Page:
         chapter, path = leaf.chapter, leaf.path
         body = self.places.settle("".join(chunk.html for chunk in leaf.chunks), path)
+        if not leaf.is_first:  # a section with a page of its own has the page's only heading of the first level
+            shift = leaf.chunks[0].depth - 1
+            body = _HEADING.sub(lambda match: f"{match[1]}{max(1, int(match[2]) - shift)}", body)
         head = self.book.find(leaf.chunks[0].id)
         title = plain((head or chapter).title) or chapter.id
         values: dict[str, object] = {"here": self._here(leaf), "moved": "", "page": leaf.chunks[0].id}
         values |= {"runs": self.runs.get(chapter.id, ""), "questions": self.learning.decks.get(chapter.id, "")}
         if leaf.is_first:
             values |= self._chapter_values(chapter, path)
-            values["sections"] = self.nav[chapter.id].entries if self._is_split(chapter) else ()
-            values["moved"] = f"{path.removesuffix('.html')}.moved.js"
+            values["sections"] = self._entries(chapter) if self._is_split(chapter) else ()
+            values["moved"] = f"{path.removesuffix('.html')}.moved.js" if chapter.id in self.moved else ""
             values["anchor"] = ""
         ids = [id for chunk in leaf.chunks for id in chunk.anchors]
         crumbs = [PageRef(INDEX, "Contents")]
@@ -144,14 +150,7 @@ class Pages:
         return PageRef(leaf.path, shown + inline((block or leaf.chapter).title), number)
 
     def _nav(self, chapter: Chapter) -> NavChapter:
-        leaves = [leaf for leaf in self.leaves if leaf.chapter.id == chapter.id]
-        chunks = [chunk for leaf in leaves for chunk in leaf.chunks if chunk.id != chapter.id]
-        top = min((chunk.depth for chunk in chunks), default=2)
-        entries = []
-        for chunk in chunks:
-            section = self.book.find(chunk.id)
-            if chunk.depth == top and isinstance(section, Section):
-                entries.append(TocEntry(section.number, inline(section.title), self.places.href(section.id)))
+        entries = self._entries(chapter)
         return NavChapter(
             chapter.id,
             self.first[chapter.id],
@@ -160,8 +159,20 @@ class Pages:
             chapter.level,
             chapter.hours,
             inline(chapter.summary),
-            tuple(entries),
+            entries if len(entries) <= MOST else (),
         )
+
+    def _entries(self, chapter: Chapter) -> tuple[TocEntry, ...]:
+        """The top sections of a chapter, on whatever page."""
+        leaves = [leaf for leaf in self.leaves if leaf.chapter.id == chapter.id]
+        chunks = [chunk for leaf in leaves for chunk in leaf.chunks if chunk.id != chapter.id]
+        top = min((chunk.depth for chunk in chunks), default=2)
+        entries = []
+        for chunk in chunks:
+            section = self.book.find(chunk.id)
+            if chunk.depth == top and isinstance(section, Section):
+                entries.append(TocEntry(section.number, inline(section.title), self.places.href(section.id)))
+        return tuple(entries)
 
     # -------------------------------------------------------------------------------------------- the whole
 

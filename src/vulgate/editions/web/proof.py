@@ -28,7 +28,7 @@ def proof_page(context: Context) -> str:
     parts.append(
         "a fact by its proof, or by what it cites; a rule when its examples show the fault and its detector finds it.</p>"
     )
-    parts.append("<div class=scroll tabindex=0 role=region aria-label='Proven by chapter'><table>")
+    parts.append("<div class=scroll tabindex=0 role=group aria-label='Proven by chapter'><table>")
     parts.append(f"<thead>{_HEAD}</thead><tbody>{rows}</tbody><tfoot><tr><th>The book</th>{_cells(total)}</tr></tfoot>")
     parts.append("</table></div>\n")
     parts.append(_remarks(total))

@@ -21,7 +21,32 @@ from vulgate.verify.plan import sessions, tasks
 _PYTHON: Final = ("python", "py", "python3", "pycon")
 _MODES: Final = {Treatment.RUN: "run", Treatment.REJECT: "reject", Treatment.FILE: "file"}
 _LACKING: Final = frozenset(
-    ["_ctypes", "concurrent.interpreters", "ctypes", "curses", "dbm", "fcntl", "lzma", "msvcrt", "multiprocessing", "pwd", "resource", "select", "selectors", "socket", "socketserver", "sqlite3", "ssl", "subprocess", "termios", "threading", "tkinter", "turtle", "venv", "winreg"]
+    [
+        "_ctypes",
+        "concurrent.interpreters",
+        "ctypes",
+        "curses",
+        "dbm",
+        "fcntl",
+        "lzma",
+        "msvcrt",
+        "multiprocessing",
+        "pwd",
+        "resource",
+        "select",
+        "selectors",
+        "socket",
+        "socketserver",
+        "sqlite3",
+        "ssl",
+        "subprocess",
+        "termios",
+        "threading",
+        "tkinter",
+        "turtle",
+        "venv",
+        "winreg",
+    ]
 )
 """Modules of the standard library that Pyodide's core lacks, or in which what examples want of them does not work there."""
 _NEWER: Final = frozenset({"annotationlib", "compression"})

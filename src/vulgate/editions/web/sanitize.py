@@ -6,10 +6,10 @@ from typing import Final
 
 import nh3
 
-_TAGS: Final = frozenset(
+_TAGS: Final = (
     "a abbr b bdi bdo blockquote br cite code col colgroup dd del details dfn div dl dt em figcaption figure h3 h4 h5 h6 hr i "
     "img ins kbd li mark ol p pre q rp rt ruby s samp small span strong sub summary sup table tbody td tfoot th thead time tr "
-    "u ul var wbr".split()
+    "u ul var wbr"
 )
 _ATTRIBUTES: Final = {
     "*": {"dir", "lang", "title"},
@@ -38,7 +38,7 @@ def _cleaner(address: Address | None) -> nh3.Cleaner:
         return address(tag, value)
 
     return nh3.Cleaner(
-        tags=set(_TAGS),
+        tags=set(_TAGS.split()),
         attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
         clean_content_tags=set(_DROPPED),
         url_schemes={"http", "https", "mailto", "block"},

@@ -10,7 +10,7 @@ import pyromark
 
 from vulgate.editions.web.sanitize import clean
 from vulgate.markdown.parser import OPTIONS
-from vulgate.model.blocks import AnyBlock
+from vulgate.model.blocks import Block
 from vulgate.model.inline import unlinked
 
 SCHEMES: Final = ("http", "https", "mailto")
@@ -65,7 +65,7 @@ def _inline(markdown: str) -> str:
     return clean(html) if _TAG.search(markdown) or "](" in markdown else html
 
 
-def option(block: AnyBlock, markdown: str, titles: Mapping[str, str]) -> str:
+def option(block: Block, markdown: str, titles: Mapping[str, str]) -> str:
     """What an option of a directive says, as HTML; the `[[ids]]` in it are links.
 
     Args:
@@ -87,7 +87,7 @@ def option(block: AnyBlock, markdown: str, titles: Mapping[str, str]) -> str:
     return "".join(parts) + (" " if rest[:1] == " " else "") + (_inline(rest.strip()) if rest else "")
 
 
-def target_named(block: AnyBlock, name: str) -> str:
+def target_named(block: Block, name: str) -> str:
     """Id of the block that `[[name]]` leads to from a block."""
     return next(
         (

@@ -92,7 +92,7 @@ class Writer:
 
     def table(self, node: n.Table) -> Sequence[Part]:
         """A table, in a box that scrolls."""
-        parts: list[Part] = ["<div class=scroll tabindex=0 role=region aria-label=Table><table>"]
+        parts: list[Part] = ["<div class=scroll tabindex=0 role=group aria-label=Table><table>"]
         head, *rows = node.children
         parts += ("<thead>", *self._row(head, node.alignments), "</thead>")
         if rows:
