@@ -13,7 +13,7 @@ from vulgate.editions.web.linked_data import book_data, page_data
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.places import INDEX, Names, Places
 from vulgate.editions.web.site import NavChapter, NavPart, Page, PageRef, Site, TocEntry
-from vulgate.editions.web.text import inline, link
+from vulgate.editions.web.text import escape, inline, link
 from vulgate.model.blocks import Chapter, Pathway, Section
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.inline import plain
@@ -71,7 +71,7 @@ class Pages:
             html = self.places.settle(body, path)
             yield Page(path, "list.html", index.title, html, crumbs=crumbs, summary=index.lead, values=values)
         for extra in self.learning.pages:
-            way = (PageRef(INDEX, "Contents"), *extra.above, PageRef("", extra.title))
+            way = (PageRef(INDEX, "Contents"), *extra.above, PageRef("", escape(extra.title)))
             values = {"heading": extra.title, "lead": extra.lead}
             html = self.places.settle(extra.body, extra.path)
             yield Page(extra.path, "list.html", extra.title, html, crumbs=way, summary=extra.lead, values=values)
