@@ -69,13 +69,15 @@ export function judge(run, step, told, output, isEdited) {
  *
  * tests: the codes of the tests.
  * told: the reports of the reader's code and of the tests.
+ * errors: what each of them wrote to standard error; a traceback names the line of the test first.
  */
-export function judgeTests(tests, told) {
+export function judgeTests(tests, told, errors) {
   const [code, ...reports] = told;
   if (code.error) return { kind: "bad", text: `Your code ends with an error: ${shown(code.error)}` };
   for (const [index, report] of reports.entries()) {
     if (!report.error) continue;
-    const line = tests[index].split("\n")[report.error.line - (report.first ?? 0) - 1]?.trim();
+    const place = Number(/File "example\.py", line (\d+)/.exec(errors[index + 1] ?? "")?.[1] ?? report.error.line);
+    const line = tests[index].split("\n")[place - (report.first ?? 0) - 1]?.trim();
     return { kind: "bad", text: `A test fails${line ? ` at “${line}”` : ""}: ${shown(report.error)}` };
   }
   return reports.length === tests.length ? { kind: "good", text: "Solved: all tests pass." }

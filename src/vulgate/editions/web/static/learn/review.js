@@ -88,9 +88,10 @@ export function begin(book) {
   }
 
   function graded(id, quality) {
-    const again = queue.shift() === id && quality < 4; // SM-2: what scored below 4 is repeated on the same day until it does not
+    stage.replaceChildren(); // a second press of the same button is none
+    queue.shift();
     if (!repeated.has(id)) update(book, ({ cards }) => { cards[id] = reviewed(cards[id], quality, today); });
-    if (again) {
+    if (quality < 4) { // SM-2: what scored below 4 is asked again on the same day until it does not, which changes nothing else
       repeated.add(id);
       queue.push(id);
     }

@@ -127,8 +127,8 @@ class Example {
       return {
         steps: [...steps, current(book, this.figure.id), ...codes],
         from: steps.length,
-        judged: (told) => {
-          const outcome = judgeTests(codes.map(({ code }) => code), told.slice(steps.length));
+        judged: (told, output, errors) => {
+          const outcome = judgeTests(codes.map(({ code }) => code), told.slice(steps.length), errors);
           if (outcome.kind === "good") update(this.book, ({ solved }) => { solved[`${book.chapter}/${anchor}`] = today(); });
           return outcome;
         },
@@ -144,16 +144,19 @@ class Example {
     try {
       const book = await chapterPlan(this.address);
       const { steps, from, judged } = planned(book);
+      const above = steps.slice(0, from).reduce((sum, step) => sum + length(step), 0);
       let output = "";
+      const errors = [];
       const show = (name, text, step) => {
         if (name === "cut") return this.write("err", `\n… more than ${text / 1000} kB: the rest is left out.\n`);
         if (step < from) return; // what stands above has been read already
         if (name === "out") output += text;
-        this.write(name, text);
+        else errors[step - from] = (errors[step - from] ?? "") + text;
+        this.write(name, name === "out" ? text : renumbered(text, above));
       };
       this.running = run(steps, book.seconds, show, () => this.say({ kind: "plain", text: "Running …" }));
       const { ended, told, reason } = await this.running.done;
-      this.say(ended === "end" ? judged(told, output) : { kind: "bad", text: ENDS[ended](book.seconds, reason) });
+      this.say(ended === "end" ? judged(told, output, errors) : { kind: "bad", text: ENDS[ended](book.seconds, reason) });
     } catch (error) {
       plan = undefined; // asked for again at the next press
       this.say({ kind: "bad", text: `This cannot be run: ${error.message}` });
@@ -171,6 +174,12 @@ class Example {
     if (hadFocus) (is ? this.stopButton : this.runButton).focus();
   }
 }
+
+/** How many lines a step takes of the code that the interpreter sees, in which all steps stand below each other. */
+const length = ({ mode, code }) => (mode === "run" ? Math.max(1, code.replace(/\n$/, "").split("\n").length) : 0);
+
+/** A traceback with the lines that the reader sees. */
+const renumbered = (text, above) => text.replace(/(File "example\.py", line )(\d+)/g, (all, head, line) => (line > above ? head + (line - above) : all));
 
 /** A step, with the reader's code where it was edited on this page. */
 const current = (book, anchor) => ({ ...book.steps[anchor], mode: book.steps[anchor].mode ?? "run", code: examples.get(anchor)?.code ?? book.steps[anchor].code });

@@ -15,10 +15,8 @@ function stream(name) {
   return {
     isatty: false,
     write: (bytes) => {
-      if (room > 0) {
-        post(name, decoder.decode(bytes.subarray(0, room), { stream: true }));
-        if (bytes.length > room) post("cut", MAX_OUTPUT);
-      }
+      if (room > 0) post(name, decoder.decode(bytes.subarray(0, room), { stream: true }));
+      if (room >= 0 && bytes.length > room) post("cut", MAX_OUTPUT);
       room -= bytes.length;
       return bytes.length;
     },
