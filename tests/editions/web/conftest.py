@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-PATIENCE = 90_000  # milliseconds: Pyodide starts slowly on a machine that does something else
+PATIENCE = 60_000  # milliseconds: Pyodide starts slowly on a machine that does something else
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def kept(page: Any) -> Any:
 
 
 def move_days(page: Any, days: int) -> None:
-    """Lets the page think that so many days have gone by."""
+    """Lets the page think that so many days have gone by since today."""
     page.add_init_script(
         f"{{ const Real = Date; const shift = {days} * 864e5;"
         "globalThis.Date = class extends Real { constructor(...a) { if (a.length) super(...a); else super(Real.now() + shift); } }; }"
@@ -174,7 +174,7 @@ def test_the_review_schedules(page: Any, shop: Served) -> None:
     assert kept(page)["cards"]["one/spider"]["interval"] == 6
     page.get_by_text("0 due, 1 of 1 asked").first.wait_for()
 
-    move_days(page, 6)  # of those that are added up
+    move_days(page, 7)
     page.get_by_role("button", name="Review 2: 2 due, 0 new").click()
     grade(page, "Good")
     assert kept(page)["cards"]["one/spider"]["interval"] == 16  # 6 x 2.6, rounded up
