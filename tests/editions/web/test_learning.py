@@ -176,6 +176,8 @@ def test_the_review_schedules(page: Any, shop: Served) -> None:
 
     move_days(page, 7)
     page.get_by_role("button", name="Review 2: 2 due, 0 new").click()
+    asks(page, "What does “Spider” mean?")  # it has been due for longer
+    grade(page, "Good")
     grade(page, "Good")
     assert kept(page)["cards"]["one/spider"]["interval"] == 16  # 6 x 2.6, rounded up
 

@@ -1,7 +1,7 @@
 """The HTML of chapters and indexes before anything is known of pages: from the cache, or made on two processors."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -18,6 +18,8 @@ _MIN_TO_FORK: Final = 200_000
 """Bytes of text for which a second processor is worth its start."""
 _INDEX_SHARE: Final = 0.25
 """What the indexes cost, in chapters' bytes, for each byte of the book: their share of the work."""
+_MEANWHILE: Final = 250_000
+"""What loading the template engine and its templates costs, in bytes of chapters."""
 
 
 class NoFolder:
@@ -50,12 +52,13 @@ class Bodies(Struct, frozen=True):
     indexes: dict[str, str]
 
 
-def render(context: Context, workspace: Workspace) -> Bodies:
+def render(context: Context, workspace: Workspace, meanwhile: Callable[[], object]) -> Bodies:
     """The HTML of all chapters and indexes.
 
     Args:
         context: The book.
         workspace: Keeps chapters for the next build.
+        meanwhile: What this process is to do in any case while a helper is at work.
     """
     glossary = msgspec.msgpack.encode(context.glossary.entries)
     keys = {chapter.id: _key(chapter, context, glossary) for chapter in context.book.chapters}
@@ -64,7 +67,7 @@ def render(context: Context, workspace: Workspace) -> Bodies:
         if kept := workspace.recall(key):
             found[id] = msgspec.msgpack.decode(kept, type=list[Chunk])
     missing = [chapter for chapter in context.book.chapters if chapter.id not in found]
-    made = _make(context, missing)
+    made = _make(context, missing, meanwhile)
     for chapter in missing:
         workspace.keep(keys[chapter.id], msgspec.msgpack.encode(made.chapters[chapter.id]))
     return Bodies(found | made.chapters, made.indexes)
@@ -85,14 +88,16 @@ def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
     return hashlib.blake2b(msgspec.msgpack.encode(told) + glossary, digest_size=16).digest()
 
 
-def _make(context: Context, chapters: list[Chapter]) -> Bodies:
+def _make(context: Context, chapters: list[Chapter], meanwhile: Callable[[], object]) -> Bodies:
     """Chapters and indexes, of much text on two processors: a helper makes the indexes and its share of the chapters."""
     sizes = {chapter.id: _size(chapter, context) for chapter in chapters}
     whole = sum(_size(chapter, context) for chapter in context.book.chapters)
     if whole < _MIN_TO_FORK or not can_fork():
+        meanwhile()
         return Bodies(_chapters(context, chapters), _indexes(context))
-    theirs, ours = _shares(chapters, sizes, whole * _INDEX_SHARE)
+    theirs, ours = _shares(chapters, sizes, (whole * _INDEX_SHARE, _MEANWHILE))
     helper = Helper(lambda: Bodies(_chapters(context, theirs), _indexes(context)))
+    meanwhile()
     made = _chapters(context, ours)
     helped = helper.result(Bodies) or Bodies(_chapters(context, theirs), _indexes(context))
     return Bodies(made | helped.chapters, helped.indexes)
@@ -110,10 +115,12 @@ def _indexes(context: Context) -> dict[str, str]:
     return {index.name: body for index in INDEXES if (body := index.make(context))}
 
 
-def _shares(chapters: Iterable[Chapter], sizes: Mapping[str, int], first: float) -> tuple[list[Chapter], list[Chapter]]:
-    """Chapters in two parts that are about the same work, where the first part has some already."""
+def _shares(
+    chapters: Iterable[Chapter], sizes: Mapping[str, int], busy: tuple[float, float]
+) -> tuple[list[Chapter], list[Chapter]]:
+    """Chapters in two parts that are about the same work, where both have some already."""
     parts: tuple[list[Chapter], list[Chapter]] = ([], [])
-    weights = [first, 0.0]
+    weights = list(busy)
     for chapter in sorted(chapters, key=lambda chapter: -sizes[chapter.id]):
         lighter = weights.index(min(weights))
         parts[lighter].append(chapter)

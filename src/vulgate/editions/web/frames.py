@@ -22,12 +22,10 @@ class Frames:
 
     Args:
         read: Gives the bytes of a file in the book's folder; `None` if there is none.
-        site: What all pages show.
     """
 
-    def __init__(self, read: Callable[[str], bytes | None], site: Site) -> None:
+    def __init__(self, read: Callable[[str], bytes | None]) -> None:
         self._read = read
-        self.site = site
         self._navs: dict[tuple[str, str], str] = {}
         self._environment = SandboxedEnvironment(
             loader=jinja2.FunctionLoader(self._source),
@@ -55,28 +53,47 @@ class Frames:
             raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
         return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
 
-    def _nav(self, page: Page, root: str) -> str:
+    def load(self) -> None:
+        """Compiles the templates that every site needs.
+
+        Raises:
+            EditionFileError: A template of the theme is wrong.
+        """
+        for name in TEMPLATES:
+            if name != "moved.html":
+                self._template(name)
+
+    def _template(self, name: str) -> jinja2.Template:
+        try:
+            return self._environment.get_template(name)
+        except jinja2.TemplateSyntaxError as error:
+            raise EditionFileError(f"{THEME}/{error.name}", f"line {error.lineno}: {error.message}") from error
+        except jinja2.TemplateError as error:
+            raise EditionFileError(f"{THEME}/{name}", str(error)) from error
+
+    def _nav(self, page: Page, site: Site, root: str) -> str:
         """The list of all chapters, with the page marked in it; it is made once for all pages of a chapter."""
         key = (page.chapter, root)
         if key not in self._navs:
-            template = self._environment.get_template("nav.html")
-            self._navs[key] = template.render(site=self.site, current=page.chapter, root=root)
+            template = self._template("nav.html")
+            self._navs[key] = template.render(site=site, current=page.chapter, root=root)
         here = f'href="{root}{page.values.get("here") or quote(page.path)}"'
         return self._navs[key].replace(here, f'{here} aria-current="page"', 1)
 
-    def make(self, page: Page, root: str = "") -> str:
+    def make(self, page: Page, site: Site, root: str = "") -> str:
         """A page as HTML.
 
         Args:
             page: The page.
+            site: What all pages show.
             root: What leads from the page to the site's folder.
 
         Raises:
             EditionFileError: A template of the theme is wrong.
         """
         try:
-            template = self._environment.get_template(page.template)
-            return template.render(page=page, site=self.site, root=root, nav=self._nav(page, root))
+            template = self._template(page.template)
+            return template.render(page=page, site=site, root=root, nav=self._nav(page, site, root))
         except jinja2.TemplateSyntaxError as error:
             raise EditionFileError(f"{THEME}/{error.name}", f"line {error.lineno}: {error.message}") from error
         except (jinja2.TemplateError, TypeError, ValueError, ZeroDivisionError) as error:

@@ -117,7 +117,8 @@ class Writer:
         tag = "th" if isinstance(row, n.TableRow) and row.head else "td"
         parts: list[Part] = ["<tr>"]
         for cell, align in zip(row.children, alignments, strict=False):
-            parts += (f"<{tag}{_ALIGN[align]}>", *self.inline(cell.children), f"</{tag}>")
+            shown = tag if cell.children else "td"  # a heading that says nothing is none
+            parts += (f"<{shown}{_ALIGN[align]}>", *self.inline(cell.children), f"</{shown}>")
         parts.append("</tr>\n")
         return parts
 

@@ -33,7 +33,7 @@
   wide.addEventListener("change", place);
   const current = menu && $("[aria-current]", menu);
   if (current && wide.matches) {
-    const box = menu;
+    const box = $("nav", menu);
     box.scrollTop = Math.max(0, current.offsetTop - box.clientHeight / 2);
   }
 
