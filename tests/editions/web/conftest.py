@@ -70,6 +70,9 @@ def open_page(browser: Any, served: Served, path: str, problems: list[str]) -> A
     page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda message: problems.append(message.text) if _is_ours(message) else None)
-    page.on("request", lambda request: None if request.url.startswith((served.address, "blob:")) else problems.append(request.url))
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith((served.address, "blob:")) else problems.append(request.url),
+    )
     page.goto(served.address + path)
     return page

@@ -117,6 +117,28 @@ assert double("a") == "aa"
 ```
 :::
 
+:::{exercise} Count threads
+:id: count-threads
+
+Its tests need what a page lacks.
+
+```python {starter}
+def count():
+    return 0
+```
+
+```python {solution}
+def count():
+    return 1
+```
+
+```python {test}
+import threading
+
+assert count() == threading.active_count()
+```
+:::
+
 :::{qa} How many `legs` has a spider?
 :id: spider
 :self-check:

@@ -44,7 +44,8 @@ def move_days(page: Any, days: int) -> None:
     """Lets the page think that so many days have gone by since today."""
     page.add_init_script(
         f"{{ const Real = Date; const shift = {days} * 864e5;"
-        "globalThis.Date = class extends Real { constructor(...a) { if (a.length) super(...a); else super(Real.now() + shift); } }; }"
+        "globalThis.Date = class extends Real {"
+        " constructor(...a) { if (a.length) super(...a); else super(Real.now() + shift); } }; }"
     )
     page.reload()
 

@@ -81,7 +81,7 @@ def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
     sources = [source for block in blocks for source in context.backlinks.get(block.id, ())]
     told = (
         blocks,
-        [block.id in context.runs for block in blocks],
+        [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
     )

@@ -49,8 +49,8 @@ def _site(book: CompiledBook, options: WebOptions, workspace: Workspace) -> dict
     _take_linked(book, assets)
     pack = find_pack(options.pyodide, workspace)
     runs = runs_of(book, pack.python, options.run_seconds) if pack else {}
-    ids = frozenset(id for chapter in runs.values() for id in chapter.ids)
-    context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size, ids)
+    buttons = {id: what for chapter in runs.values() for id, what in chapter.buttons.items()}
+    context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size, buttons)
     loaded: list[Frames] = []
 
     def load() -> None:

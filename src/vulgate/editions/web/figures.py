@@ -32,18 +32,18 @@ _LABELS: Final = {
 }
 
 
-def code_figure(block: Example, anchor: str, *, runs: bool = False) -> str:
+def code_figure(block: Example, anchor: str, *, runs: str = "") -> str:
     """An example: what is to be known of it, its code, its output.
 
     Args:
         block: The example.
         anchor: Its anchor.
-        runs: Whether it can be run in the page; `data-run` tells a script so.
+        runs: What a reader can do with it in the page, for a script: `run`, `check`, or nothing.
     """
     fence = block.fence
     role = f' class="code {fence.role}"' if fence.role else " class=code"
     head = "".join(_head(block))
-    run = " data-run" if runs else ""
+    run = f" data-run={runs}" if runs else ""
     parts = [f'<figure{role} id="{anchor}" data-language="{attribute(block.language)}"{run}>']
     parts.append(f"<figcaption>{head}</figcaption>" if head else "")
     parts.append(f"<pre tabindex=0><code>{highlight(block.code, block.language)}</code></pre>")

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from vulgate.editions.web.chapter import anchor
-from vulgate.model.blocks import Example, Exercise, Status
+from vulgate.model.blocks import Exercise, Status
 from vulgate.model.book import CompiledBook
 from vulgate.verify.inline import comments
 from vulgate.verify.jobs import Planned, Runtime, Session, Step, Treatment
@@ -91,7 +91,7 @@ class Check(Struct, frozen=True, omit_defaults=True):
     """How an exercise is checked: the anchors of its starter, of what runs before it, and of its tests."""
 
     tests: tuple[str, ...]
-    starter: str = ""
+    starter: str
     before: tuple[str, ...] = ()
 
 
@@ -115,10 +115,12 @@ class ChapterRuns(Struct, frozen=True, omit_defaults=True):
     checks: dict[str, Check]
 
     @property
-    def ids(self) -> Iterator[str]:
-        """Ids of the examples that can be run, and of the exercises' starters."""
-        starters = (check.starter for check in self.checks.values() if check.starter)
-        return (f"{self.chapter}/{place}" for place in (*self.runs, *starters))
+    def buttons(self) -> dict[str, str]:
+        """What a reader can do with an example, by its id: `run`, or `check` for the starter of an exercise, which runs, too."""
+        can = dict.fromkeys(self.runs, "run") | dict.fromkeys(
+            (check.starter for check in self.checks.values()), "check"
+        )
+        return {f"{self.chapter}/{place}": what for place, what in can.items()}
 
     def encoded(self) -> bytes:
         """As JSON."""
@@ -148,8 +150,8 @@ def runs_of(book: CompiledBook, python: str, seconds: float) -> dict[str, Chapte
         if steps[-1].treatment is not Treatment.FILE and steps[-1].step.fence.role != "test":
             place.runs[anchor(id)] = _run(steps)
     for exercise in book.of_kind(Exercise):
-        if exercise.test and all(id in planned for id in exercise.test):
-            found[exercise.chapter].checks[anchor(exercise.id)] = _check(book, exercise, planned)
+        if exercise.test and exercise.starter and all(id in planned for id in (*exercise.test, exercise.starter[0])):
+            found[exercise.chapter].checks[anchor(exercise.id)] = _check(exercise, planned)
     return found
 
 
@@ -193,14 +195,13 @@ def _run(steps: tuple[Planned, ...]) -> Run:
     )
 
 
-def _check(book: CompiledBook, exercise: Exercise, planned: Mapping[str, tuple[Planned, ...]]) -> Check:
+def _check(exercise: Exercise, planned: Mapping[str, tuple[Planned, ...]]) -> Check:
     """The tests run after the reader's code, which stands in the place of the solution."""
     before = [
         step.step for step in planned[exercise.test[0]] if step.step.fence.role not in ("solution", "test", "starter")
     ]
-    starter = next((id for id in exercise.starter if isinstance(book.find(id), Example)), "")
     return Check(
         tests=tuple(anchor(id) for id in exercise.test),
-        starter=anchor(starter) if starter else "",
+        starter=anchor(exercise.starter[0]),
         before=tuple(anchor(step.block) for step in before),
     )

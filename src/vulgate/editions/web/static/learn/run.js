@@ -26,7 +26,7 @@ class Example {
     this.bar = document.createElement("span");
     this.bar.className = "runs";
     this.runButton = this.button("Run", () => this.run());
-    this.checkButton = figure.classList.contains("starter") ? this.button("Check", () => this.check()) : null;
+    this.checkButton = figure.dataset.run === "check" ? this.button("Check", () => this.check()) : null;
     this.stopButton = this.button("Stop", () => this.running?.stop());
     this.editButton = this.button("Edit", () => this.edit());
     this.resetButton = this.button("Reset", () => this.reset());
