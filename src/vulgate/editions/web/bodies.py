@@ -29,6 +29,14 @@ class NoFolder:
         """Nothing."""
         return None
 
+    def read_outside(self, path: str) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def variable(self, name: str) -> str:
+        """Nothing."""
+        return ""
+
     def recall(self, key: bytes) -> bytes | None:
         """Nothing."""
         return None
@@ -97,13 +105,14 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
 
 
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
-    """All that decides a chapter's HTML: its blocks, the glossary, and what its links and backlinks are called."""
+    """All that decides a chapter's HTML: its blocks, what of them runs, the glossary, the names of its links and backlinks."""
     blocks = context.book.authored(chapter.id)
     links = [link.target for block in blocks for link in block.links if link.type == "block"]
     files = [link.target for block in blocks for link in block.links if link.type == "file"]
     sources = [source for block in blocks for source in context.backlinks.get(block.id, ())]
     told = (
         blocks,
+        [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
     )

@@ -1,7 +1,7 @@
 """The pages of a book, from its chapters' HTML."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from vulgate.editions.web.bodies import Bodies
@@ -9,11 +9,12 @@ from vulgate.editions.web.chapter import anchor
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.indexes import INDEXES, Index
 from vulgate.editions.web.layout import MOST, Leaf, lay_out
+from vulgate.editions.web.learning import Extra, Learning
 from vulgate.editions.web.linked_data import book_data, page_data
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.places import INDEX, Names, Places
 from vulgate.editions.web.site import NavChapter, NavPart, Page, PageRef, Site, TocEntry
-from vulgate.editions.web.text import inline, link
+from vulgate.editions.web.text import escape, inline, link
 from vulgate.model.blocks import Chapter, Pathway, Section
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.inline import plain
@@ -30,9 +31,10 @@ class Pages:
         bodies: The HTML of chapters and indexes.
         options: The options of the edition.
         logo: Path of the logo in the site.
+        runs: The chapters, by id, in which something can be run.
     """
 
-    def __init__(self, context: Context, bodies: Bodies, options: WebOptions, logo: str) -> None:
+    def __init__(self, context: Context, bodies: Bodies, options: WebOptions, logo: str, runs: Collection[str]) -> None:
         self.context = context
         self.book = context.book
         self.bodies = bodies
@@ -44,6 +46,8 @@ class Pages:
         self.moved = moved(self.book, self.leaves, self.places)
         self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
         self.indexes = [(index, self.names.give(index.name)) for index in INDEXES if index.name in bodies.indexes]
+        self.learning = Learning(context, self.leaves, self.names)
+        self.runs = {id: self.names.give(id, ".run.json") for id in runs}
         self.site = self._site(logo)
 
     def makers(self) -> dict[str, Callable[[], Page]]:
@@ -55,14 +59,21 @@ class Pages:
         for leaf, before, after in zip(leaves, order, [*order[2:], None], strict=False):
             found[leaf.path] = partial(self._chapter_page, leaf, before, after)
         found |= {path: partial(self._index_page, index, path) for index, path in self.indexes}
+        found |= {extra.path: partial(self._extra_page, extra) for extra in self.learning.pages}
         found["404.html"] = lambda: Page("404.html", "missing.html", "There is no such page")
         return found
 
     def _index_page(self, index: Index, path: str) -> Page:
-        values: dict[str, object] = {"heading": index.title, "lead": index.lead}
-        crumbs = (PageRef(INDEX, "Contents"), PageRef("", index.title))
-        html = self.places.settle(self.bodies.indexes[index.name], path)
-        return Page(path, "list.html", index.title, html, crumbs=crumbs, summary=index.lead, values=values)
+        return self._list_page(path, index.title, index.lead, self.bodies.indexes[index.name])
+
+    def _extra_page(self, extra: Extra) -> Page:
+        return self._list_page(extra.path, extra.title, extra.lead, extra.make(), extra.above)
+
+    def _list_page(self, path: str, title: str, lead: str, body: str, above: Sequence[PageRef] = ()) -> Page:
+        values: dict[str, object] = {"heading": title, "lead": lead}
+        crumbs = (PageRef(INDEX, "Contents"), *above, PageRef("", escape(title)))
+        html = self.places.settle(body, path)
+        return Page(path, "list.html", title, html, crumbs=crumbs, summary=lead, values=values)
 
     # -------------------------------------------------------------------------------------------- chapters
 
@@ -74,7 +85,8 @@ class Pages:
             body = _HEADING.sub(lambda match: f"{match[1]}{max(1, int(match[2]) - shift)}", body)
         head = self.book.find(leaf.chunks[0].id)
         title = plain((head or chapter).title) or chapter.id
-        values: dict[str, object] = {"here": self._here(leaf), "moved": ""}
+        values: dict[str, object] = {"here": self._here(leaf), "moved": "", "page": leaf.chunks[0].id}
+        values |= {"runs": self.runs.get(chapter.id, ""), "questions": self.learning.decks.get(chapter.id, "")}
         if leaf.is_first:
             values |= self._chapter_values(chapter, path)
             values["sections"] = self._entries(chapter) if self._is_split(chapter) else ()
@@ -215,10 +227,11 @@ class Pages:
             version=self.book.summary.version,
             digest=about.digest,
             parts=tuple(part for part in parts if part.chapters),
-            indexes=tuple(PageRef(path, index.title) for index, path in self.indexes),
+            indexes=(*self.learning.listed, *(PageRef(path, index.title) for index, path in self.indexes)),
             base=self.base,
             repository=self.options.repository,
             logo=logo,
+            id=about.id,
         )
 
     def _part(self, chapter: Chapter) -> Part | None:

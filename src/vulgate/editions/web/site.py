@@ -107,6 +107,7 @@ class Site(Struct, frozen=True):
         repository: Address of the book's source, or empty.
         logo: Path of the logo in the site, or empty.
         has_search: Whether the site can be searched.
+        id: Id of the book; what a reader has done is kept under it.
     """
 
     title: str
@@ -121,3 +122,4 @@ class Site(Struct, frozen=True):
     repository: str = ""
     logo: str = ""
     has_search: bool = False
+    id: str = ""

@@ -15,9 +15,12 @@ from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.bodies import render
 from vulgate.editions.web.context import Context, backlinks
 from vulgate.editions.web.glossary import glossary_of
+from vulgate.editions.web.learning import scripts
 from vulgate.editions.web.options import WebOptions, style
+from vulgate.editions.web.pack import find_pack
 from vulgate.editions.web.pages import Pages
 from vulgate.editions.web.places import INDEX
+from vulgate.editions.web.running import runs_of
 from vulgate.editions.web.searching import is_searchable, search_files
 from vulgate.editions.web.site import SEARCH, STATIC, Page, Site
 from vulgate.editions.web.text import encoded
@@ -37,7 +40,7 @@ class WebSite:
         is_live: Whether few of the files will be asked for: then the search and the indexes are not made before that.
 
     Raises:
-        EditionFileError: The logo or a template cannot be used.
+        EditionFileError: The logo, Pyodide or a template cannot be used.
     """
 
     def __init__(self, book: CompiledBook, options: WebOptions, workspace: Workspace, *, is_live: bool = False) -> None:
@@ -47,13 +50,15 @@ class WebSite:
         if options.logo and not logo:
             raise EditionFileError(options.logo, "the folder has no such picture, or it cannot be read as one")
         _take_linked(book, assets)
-        self._context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size)
+        pack = find_pack(options.pyodide, workspace)
+        runs = runs_of(book, pack.python, options.run_seconds) if pack else {}
+        buttons = {id: what for chapter in runs.values() for id, what in chapter.buttons.items()}
+        self._context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size, buttons)
         loaded: list[Frames] = []
 
         def load() -> None:
-            from vulgate.editions.web.frames import (
-                Frames,
-            )  # Jinja2 takes its time to load, and a helper is at work then
+            # Jinja2 takes its time to load, and a helper is at work then.
+            from vulgate.editions.web.frames import Frames
 
             loaded.append(Frames(workspace.read))
             loaded[0].load()
@@ -62,7 +67,7 @@ class WebSite:
         if is_live:
             load()
         (self._frames,) = loaded
-        self._pages = pages = Pages(self._context, bodies, options, logo)
+        self._pages = pages = Pages(self._context, bodies, options, logo, runs)
         self._lock = Lock()
         self._search: dict[str, bytes] | None = None
         has_search = options.search and is_searchable(workspace)
@@ -74,6 +79,10 @@ class WebSite:
         }
         self._makers |= {name: partial(self._static, name) for name in (*STATIC, *(SEARCH if has_search else ()))}
         self._makers["book.css"] = lambda: self._static("book.css") + style(options).encode()
+        self._makers |= scripts(with_python=bool(pack))
+        if pack:
+            self._makers |= {path: partial(pack.file, path) for path in pack.paths()}
+        self._makers |= {pages.runs[id]: chapter.encoded for id, chapter in runs.items()}
         self._files = _moves(pages, self._frames, self._site) | assets.files
         if pages.base:
             self._files["sitemap.xml"] = "".join(_sitemap(pages.base, [*self._makers, *self._files])).encode()
