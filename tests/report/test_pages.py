@@ -30,9 +30,9 @@ from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.model.spans import LineIndex
 from vulgate.passes.compile import compile_book
 from vulgate.report.pages import explain, reference
+from vulgate.sessions.steps import Runtime
 from vulgate.source import open_book
 from vulgate.verify import interpreters
-from vulgate.verify.jobs import Runtime
 from vulgate.verify.verifier import Verifier
 
 PAGES: Final = resources.files("vulgate.report") / "pages"

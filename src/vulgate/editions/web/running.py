@@ -14,9 +14,9 @@ from msgspec import Struct
 from vulgate.editions.web.chapter import anchor
 from vulgate.model.blocks import Exercise, Status
 from vulgate.model.book import CompiledBook
-from vulgate.verify.inline import comments
-from vulgate.verify.jobs import Planned, Runtime, Session, Step, Treatment
-from vulgate.verify.plan import sessions, tasks
+from vulgate.sessions.inline import comments
+from vulgate.sessions.plan import sessions, tasks
+from vulgate.sessions.steps import Planned, Runtime, Session, Step, Treatment
 
 _PYTHON: Final = ("python", "py", "python3", "pycon")
 _MODES: Final = {Treatment.RUN: "run", Treatment.REJECT: "reject", Treatment.FILE: "file"}
