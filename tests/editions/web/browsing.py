@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import pytest
 
+PATIENCE: Final = 60_000
+"""Milliseconds that a page has to do what is waited for: Pyodide starts slowly on a machine that does something else."""
 CHROMIUM: Final = os.environ.get("VULGATE_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 AXE: Final = os.environ.get("VULGATE_AXE", "")
 """The script of axe-core."""
@@ -53,6 +55,19 @@ def browser() -> Iterator[Any]:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield found
         found.close()
+
+
+@contextmanager
+def opened(chromium: Any, address: str, path: str) -> Iterator[Any]:
+    """A page of a site in a context of its own, which ends without a complaint."""
+    context = chromium.new_context(accept_downloads=True)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    watch = Watch(page, address)
+    page.goto(address + path)
+    yield page
+    context.close()
+    assert watch.is_calm
 
 
 class Watch:

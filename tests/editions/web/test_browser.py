@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.editions.web.browsing import AXE, Watch, browser, needs_axe, served
+from tests.editions.web.browsing import AXE, Watch, needs_axe, served
 from vulgate.build import Builder
 from vulgate.cli.common import bundled_book
 from vulgate.source import open_book
@@ -18,12 +18,6 @@ MILLISECONDS: Final = 1_000
 WIDE: Final = {"width": 1280, "height": 900}
 PHONE: Final = {"width": 360, "height": 740}
 RULE: Final = "Never use a mutable default value"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with browser() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

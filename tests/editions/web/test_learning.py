@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.editions.web.conftest import Served, open_page
+from tests.editions.web.browsing import opened, served
 from tests.editions.web.learnable import BOOK
 from tests.editions.web.sites import pages, site
 
@@ -21,19 +21,15 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, byt
 
 
 @pytest.fixture(scope="module")
-def shop(files: tuple[Path, dict[str, bytes]]) -> Iterator[Served]:
-    served = Served(files[0])
-    yield served
-    served.close()
+def shop(files: tuple[Path, dict[str, bytes]]) -> Iterator[str]:
+    with served(files[0]) as address:
+        yield f"{address}/"
 
 
 @pytest.fixture
-def page(browser: Any, shop: Served) -> Iterator[Any]:
-    problems: list[str] = []
-    opened = open_page(browser, shop, "one.html", problems)
-    yield opened
-    opened.context.close()
-    assert problems == []
+def page(chromium: Any, shop: str) -> Iterator[Any]:
+    with opened(chromium, shop, "one.html") as found:
+        yield found
 
 
 def kept(page: Any) -> Any:
@@ -88,13 +84,13 @@ def test_a_book_without_questions_has_no_review(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------------------- progress
 
 
-def test_what_is_read_survives_a_reload_and_fills_the_paths(page: Any, shop: Served) -> None:
+def test_what_is_read_survives_a_reload_and_fills_the_paths(page: Any, shop: str) -> None:
     page.get_by_role("button", name="Mark this page as read").click()
     assert page.get_by_role("button", name="Read").get_attribute("aria-pressed") == "true"
     page.reload()
     page.get_by_role("button", name="Read").wait_for()
     assert page.locator("[data-menu] a.is-read").inner_text().endswith("One")
-    page.goto(shop.address + "paths.html")
+    page.goto(shop + "paths.html")
     page.get_by_text("67 % read, 1 of 2 chapters").wait_for()
     page.get_by_text("0 % read, 0 of 1 chapters").wait_for()
 
@@ -106,9 +102,9 @@ def test_marking_can_be_taken_back(page: Any) -> None:
     assert kept(page)["read"] == {}
 
 
-def test_export_and_import(page: Any, shop: Served, tmp_path: Path) -> None:
+def test_export_and_import(page: Any, shop: str, tmp_path: Path) -> None:
     page.get_by_role("button", name="Mark this page as read").click()
-    page.goto(shop.address + "paths.html")
+    page.goto(shop + "paths.html")
     with page.expect_download() as download:
         page.get_by_role("button", name="Export").click()
     file = tmp_path / "progress.json"
@@ -131,18 +127,18 @@ def test_export_and_import(page: Any, shop: Served, tmp_path: Path) -> None:
         ("[1]", "This file holds no progress."),
     ],
 )
-def test_a_file_that_cannot_be_imported_is_told(page: Any, shop: Served, tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_cannot_be_imported_is_told(page: Any, shop: str, tmp_path: Path, text: str, said: str) -> None:
     file = tmp_path / "progress.json"
     file.write_text(text)
-    page.goto(shop.address + "paths.html")
+    page.goto(shop + "paths.html")
     page.locator("input[type=file]").set_input_files(file)
     page.get_by_text(said).wait_for()
     assert kept(page) is None
 
 
-def test_damaged_progress_is_left_alone(page: Any, shop: Served) -> None:
+def test_damaged_progress_is_left_alone(page: Any, shop: str) -> None:
     page.evaluate(f"localStorage.setItem({KEY!r}, '{{')")
-    page.goto(shop.address + "paths.html")
+    page.goto(shop + "paths.html")
     page.get_by_text("0 pages read").wait_for()
     assert page.evaluate(f"localStorage.getItem({KEY!r})") == "{"
 
@@ -150,8 +146,8 @@ def test_damaged_progress_is_left_alone(page: Any, shop: Served) -> None:
 # ---------------------------------------------------------------------------------------------------- review
 
 
-def test_the_review_schedules(page: Any, shop: Served) -> None:
-    page.goto(shop.address + "review.html")
+def test_the_review_schedules(page: Any, shop: str) -> None:
+    page.goto(shop + "review.html")
     page.get_by_role("button", name="Review 2: 0 due, 2 new").click()
     asks(page, "How many legs has a spider?")
     assert not page.locator("[data-review] .answer").is_visible()
@@ -183,16 +179,16 @@ def test_the_review_schedules(page: Any, shop: Served) -> None:
     assert kept(page)["cards"]["one/spider"]["interval"] == 16  # 6 x 2.6, rounded up
 
 
-def test_a_deck_alone_is_reviewed_on_its_page(page: Any, shop: Served) -> None:
-    page.goto(shop.address + "review--two.html")
+def test_a_deck_alone_is_reviewed_on_its_page(page: Any, shop: str) -> None:
+    page.goto(shop + "review--two.html")
     page.get_by_role("button", name="Review 1: 0 due, 1 new").click()
     grade(page, "Good")
     page.get_by_text("That is all for now.").wait_for()
     assert page.get_by_role("button", name="Nothing is due today").is_disabled()
 
 
-def test_pages_from_a_disk_say_what_they_need(browser: Any, files: tuple[Path, dict[str, bytes]]) -> None:
-    opened = browser.new_page()
+def test_pages_from_a_disk_say_what_they_need(chromium: Any, files: tuple[Path, dict[str, bytes]]) -> None:
+    opened = chromium.new_page()
     opened.goto((files[0] / "one.html").as_uri())
     opened.get_by_text("need a web server").wait_for()
     opened.close()
