@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from tests.build.books import write
+from vulgate.editions.base import EditionFileError
 from vulgate.server.live.book import LiveBook
 from vulgate.source import open_book
 
@@ -65,6 +66,21 @@ def test_every_file_of_the_built_site_is_there_and_the_same(live: LiveBook, book
     assert {path: live.file(path) and live.file(path)[0] for path in paths} == {  # type: ignore[index]
         path: (site / path).read_bytes() for path in paths
     }
+
+
+def test_pyodide_is_there_and_is_read_when_it_is_asked_for(tmp_path: Path) -> None:
+    names = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm")
+    write(tmp_path / "pack", dict.fromkeys(names, "here") | {"pyodide-lock.json": '{"info": {"python": "3.14.2"}}'})
+    manifest = f'{MANIFEST}[editions.web]\npyodide = "../pack"\n'
+    write(tmp_path / "book", {"vulgate.toml": manifest, "functions.md": "# Functions\n\n```python\nprint(1)\n```\n"})
+    live = LiveBook(lambda: open_book(tmp_path / "book"), tmp_path / "book")
+    live.refresh()
+    assert live.state.errors == 0
+    assert text(live, "assets/pyodide/pyodide.mjs") == "here"
+    assert "print(1)" in text(live, "functions.run.json")
+    assert 'data-runs="functions.run.json"' in text(live, "functions.html")
+    with pytest.raises(EditionFileError, match="python_stdlib.zip"):  # the page that asks is told
+        live.file("assets/pyodide/python_stdlib.zip")
 
 
 def test_a_save_shows_and_only_that_chapter_is_lowered(live: LiveBook, book: Path) -> None:
