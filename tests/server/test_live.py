@@ -79,7 +79,7 @@ def test_pyodide_is_there_and_is_read_when_it_is_asked_for(tmp_path: Path) -> No
     assert text(live, "assets/pyodide/pyodide.mjs") == "here"
     assert "print(1)" in text(live, "functions.run.json")
     assert 'data-runs="functions.run.json"' in text(live, "functions.html")
-    with pytest.raises(EditionFileError, match="python_stdlib.zip"):  # the page that asks is told
+    with pytest.raises(EditionFileError, match=r"python_stdlib\.zip"):  # the page that asks is told
         live.file("assets/pyodide/python_stdlib.zip")
 
 

@@ -70,6 +70,13 @@ def opened(chromium: Any, address: str, path: str) -> Iterator[Any]:
     assert watch.is_calm
 
 
+def violations(page: Any) -> list[str]:
+    """What axe-core has against a page."""
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)")
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"][:3]]
+
+
 class Watch:
     """What a page complains of, and whom it asks.
 

@@ -7,12 +7,20 @@ from typing import Any, Final
 
 import pytest
 
-from tests.editions.web.browsing import AXE, Watch, needs_axe, served
+from tests.editions.web.browsing import Watch, needs_axe, served, violations
 from vulgate.build import Builder
 from vulgate.cli.common import bundled_book
 from vulgate.source import open_book
 
-PAGES: Final = ("index.html", "functions.html", "functions--parameters.html", "rules.html", "proof.html")
+PAGES: Final = (
+    "index.html",
+    "functions.html",
+    "functions--parameters.html",
+    "rules.html",
+    "proof.html",
+    "paths.html",
+    "review.html",
+)
 MILLISECONDS: Final = 1_000
 """What the largest paint may take."""
 WIDE: Final = {"width": 1280, "height": 900}
@@ -40,13 +48,6 @@ def page(chromium: Any, address: str) -> Iterator[Any]:
     yield found
     assert watch.is_calm
     context.close()
-
-
-def violations(page: Any) -> list[str]:
-    """What axe-core has against a page."""
-    page.add_script_tag(path=AXE)
-    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations)")
-    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"][:3]]
 
 
 @needs_axe

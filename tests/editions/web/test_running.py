@@ -9,7 +9,7 @@ import pytest
 
 import vulgate
 from tests.build.books import write
-from tests.editions.web.browsing import opened, served
+from tests.editions.web.browsing import needs_axe, opened, served, violations
 from tests.editions.web.learnable import BOOK, MANIFEST
 from tests.editions.web.sites import site
 
@@ -106,6 +106,17 @@ def test_a_traceback_has_the_lines_that_a_reader_sees(page: Any) -> None:
 )
 def test_what_the_book_says_of_an_outcome(page: Any, text: str, said: str) -> None:
     assert said in ran(figure(page, text))
+
+
+@needs_axe
+def test_axe_finds_nothing_in_an_editor_and_its_result(page: Any) -> None:
+    found = figure(page, "base = 40")
+    edited(found, "print('said')\nnothing")
+    ran(found)
+    for colours in ("light", "dark"):
+        page.emulate_media(color_scheme=colours)
+        assert violations(page) == []
+    found.get_by_role("button", name="Reset").click()
 
 
 def test_stop_ends_an_endless_loop(page: Any) -> None:

@@ -61,8 +61,9 @@
     options(severity, ofKind.map((hit) => hit.severity), "all");
     hits = ofKind.filter((hit) => !severity.value || hit.severity === severity.value);
     facets.hidden = !all.length;
-    told.textContent = hits.length ? `${hits.length} ${hits.length === 1 ? "hit" : "hits"}` : `Nothing found for “${query}”.`;
     await show(STEP, mine);
+    if (mine !== turn) return;
+    told.textContent = hits.length ? `${hits.length} ${hits.length === 1 ? "hit" : "hits"}` : `Nothing found for “${query}”.`;
   };
   const options = (select, values, none) => {
     const kept = select.value;
