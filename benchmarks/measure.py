@@ -57,7 +57,7 @@ def environment(name: str, packages: list[str]) -> Path:
     """The `bin` folder of a tool's virtual environment, made at the first use."""
     place = WORK / "environments" / name
     bin_folder = place / ("Scripts" if os.name == "nt" else "bin")
-    if not (place / "ready").exists() or name == "vulgate":
+    if not (place / "ready").exists() or name.startswith("vulgate"):
         venv.create(place, with_pip=True, clear=not (place / "ready").exists())
         pip = [str(bin_folder / "python"), "-m", "pip", "install", "--quiet"]
         subprocess.run([*pip, *packages], check=True)

@@ -109,9 +109,9 @@ class Builder:
         self.progress = progress or (lambda phase, done, total: None)
         self.cache = Cache(self.home / FOLDER)
         self.proofs = Proofs(self.home / FOLDER)
-        self.workspace = BookFolder(source.root, self.cache)
         self._place = file_digest(os.fsencode(self.folder.absolute()))
         self.reporter = Reporter(lenient=source.is_lenient)
+        self.workspace = BookFolder(source.root, self.cache, self.reporter)
 
     def run(self) -> BuildResult:
         """Builds, and tells what was done; what is wrong becomes a diagnostic."""
@@ -160,6 +160,7 @@ class Builder:
             self.reporter.add("edition-file", None, path=error.path, edition=error.edition, reason=error.reason)
             diagnostics = (*compilation.diagnostics, *self.reporter.items)
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
+        diagnostics = (*compilation.diagnostics, *self.reporter.items)
         before = self.cache.read_record()
         outputs: dict[str, str] = {}
         digesting = Thread(target=lambda: outputs.update((path, file_digest(data)) for path, data in files.items()))

@@ -7,6 +7,7 @@ here makes the fault; the commands of the fence are run and must print what the 
 import ast
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -20,6 +21,7 @@ from msgspec.structs import replace
 
 from vulgate.cli import main
 from vulgate.cli.trust import trust_book
+from vulgate.editions.web import pagefind
 from vulgate.markdown import nodes as n
 from vulgate.markdown.fences import read_info
 from vulgate.markdown.parser import parse
@@ -28,9 +30,9 @@ from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.model.spans import LineIndex
 from vulgate.passes.compile import compile_book
 from vulgate.report.pages import explain, reference
+from vulgate.sessions.steps import Runtime
 from vulgate.source import open_book
 from vulgate.verify import interpreters
-from vulgate.verify.jobs import Runtime
 from vulgate.verify.verifier import Verifier
 
 PAGES: Final = resources.files("vulgate.report") / "pages"
@@ -413,6 +415,21 @@ def high_bar(patch: pytest.MonkeyPatch) -> Mend:
     return lambda: None
 
 
+def no_pagefind(patch: pytest.MonkeyPatch) -> Mend:
+    def missing() -> str:
+        raise pagefind.PagefindError("Pagefind is not installed")
+
+    write_handbook(ADD.encode())
+    with_pagefind = pytest.MonkeyPatch()
+    with_pagefind.setattr(pagefind, "version", missing)
+
+    def mend() -> None:
+        with_pagefind.undo()
+        shutil.rmtree("handbook/.vulgate")  # as for a compiler with other packages
+
+    return mend
+
+
 SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
     "VG101": no_book,
     "VG109": latin_1,
@@ -427,11 +444,12 @@ SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
     "VG602": somebody_elses_output,
     "VG603": running_build,
     "VG604": misspelt_edition,
+    "VG608": no_pagefind,
     "VG607": broken_theme,
 }
 
 
-EXIT_CODES: Final = {"VG101": 2, "VG503": 2, "VG604": 2}
+EXIT_CODES: Final = {"VG101": 2, "VG503": 2, "VG604": 2, "VG608": 0}
 """What the command exits with; 1, an error in the book, if nothing is said."""
 
 
@@ -502,7 +520,8 @@ def emitted_names() -> set[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and len(node.args) >= 2
+                and node.args
+                and len(node.args) + len(node.keywords) >= 2
                 and called_name(node.func) in ("add", "report", "Fault")
             ):
                 first = node.args[0]

@@ -101,7 +101,7 @@ def test_a_page_that_is_damaged_costs_its_answers_alone(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [*DAMAGES, "other version", "missing"])
-@pytest.mark.parametrize("command", [["mcp"], ["serve", "--mcp"]])
+@pytest.mark.parametrize("command", [["mcp"], ["serve", "--mcp", "--port", "0"]])
 def test_what_cannot_be_served_ends_the_command(copy: Path, damage: str, command: list[str]) -> None:
     if damage == "missing":
         copy.unlink()

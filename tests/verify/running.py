@@ -7,8 +7,9 @@ from typing import Any, Final
 import pytest
 
 from vulgate.model.blocks import Fence
+from vulgate.sessions.steps import Planned, Runtime, Step, Treatment
 from vulgate.verify import interpreters
-from vulgate.verify.jobs import Answer, Outcome, Planned, Runtime, Step, Treatment
+from vulgate.verify.jobs import Answer, Outcome
 from vulgate.verify.runners import runners
 from vulgate.verify.sandbox import Isolation
 from vulgate.verify.warm import Warm

@@ -12,9 +12,9 @@ import pytest
 
 from tests.build.books import run
 from tests.verify.commands import Book, python
+from vulgate.sessions.steps import Runtime
 from vulgate.verify import interpreters
 from vulgate.verify.interpreters import Packages, PythonNotFoundError
-from vulgate.verify.jobs import Runtime
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs a system where a script can stand for an interpreter")
 

@@ -17,9 +17,9 @@ from tests.verify.leftovers import nothing_left
 from vulgate.model.blocks import Status
 from vulgate.model.proofs import Result
 from vulgate.passes.compile import compile_book
+from vulgate.sessions.steps import Runtime
 from vulgate.store.proofs import Proofs
 from vulgate.verify import interpreters, warm
-from vulgate.verify.jobs import Runtime
 from vulgate.verify.sandbox import Isolation, IsolationError, best_isolation
 from vulgate.verify.verifier import Request, Verifier
 

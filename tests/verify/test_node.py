@@ -5,7 +5,8 @@ import signal
 import pytest
 
 from tests.verify.running import COMPILE, REJECT, Programs, Running, file, outputs, step
-from vulgate.verify.jobs import Answer, ErrorReport, Outcome, Runtime
+from vulgate.sessions.steps import Runtime
+from vulgate.verify.jobs import Answer, ErrorReport, Outcome
 from vulgate.verify.runners import runners
 
 # ------------------------------------------------------------------------------------------------ JavaScript

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from tests.verify.running import COMPILE, REJECT, Programs, Running, file, outputs, step
-from vulgate.verify.jobs import ErrorReport, Runtime
+from vulgate.sessions.steps import Runtime
+from vulgate.verify.jobs import ErrorReport
 from vulgate.verify.runners import runners
 
 # Stands in for the real program: takes the arguments that it takes, and answers in its words.

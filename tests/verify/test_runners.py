@@ -7,7 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.verify.running import COMPILE, REJECT, Programs, Running, outputs, runtime_of, step
-from vulgate.verify.jobs import Answer, Outcome, Runtime, claim_digest
+from vulgate.sessions.steps import Runtime, claim_digest
+from vulgate.verify.jobs import Answer, Outcome
 from vulgate.verify.runners import runner_of, runners
 from vulgate.verify.runners.base import folders_of, marked_outcomes, step_outcomes
 from vulgate.verify.sandbox import Isolation, best_isolation

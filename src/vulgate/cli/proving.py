@@ -22,12 +22,12 @@ from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
 from vulgate.report.machine import as_json
 from vulgate.report.proofs import failure_text, reasons, rerun_command, tally
+from vulgate.sessions.steps import Runtime
 from vulgate.source.book import SourceBook
 from vulgate.verify import interpreters
 from vulgate.verify.analysis import analyses
 from vulgate.verify.book import find_runtime
 from vulgate.verify.detection import Detection
-from vulgate.verify.jobs import Runtime
 from vulgate.verify.prove import version_of
 from vulgate.verify.sandbox import IsolationError, best_isolation
 from vulgate.verify.type_checks import choose_checker

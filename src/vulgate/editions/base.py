@@ -46,12 +46,24 @@ class Workspace(Protocol):
         """The bytes of a file; `None` if there is none inside the folder. A build is done again when the file changes."""
         ...
 
+    def read_outside(self, path: str) -> bytes | None:
+        """The bytes of a file that the manifest or the environment names; a relative path counts from the folder."""
+        ...
+
+    def variable(self, name: str) -> str:
+        """A variable of the environment, empty if it is not set. A build is done again when it changes."""
+        ...
+
     def recall(self, key: bytes) -> bytes | None:
         """What an earlier build kept under a key, which must hold all that decides it but the compiler; `None` if nothing."""
         ...
 
     def keep(self, key: bytes, data: bytes) -> None:
         """Keeps data for the next build."""
+        ...
+
+    def report(self, code_name: str, **values: str) -> None:
+        """Reports a diagnostic about the edition; see `vulgate.model.codes`."""
         ...
 
 

@@ -152,7 +152,7 @@ class CompiledBook(Struct, frozen=True, dict=True):
         """All blocks of one type, such as `Rule`, in order."""
         return (block for block in self.blocks if isinstance(block, type_))
 
-    @property
+    @cached_property
     def chapters(self) -> tuple[Chapter, ...]:
         """The chapters in reading order."""
         return tuple(self.of_kind(Chapter))

@@ -379,6 +379,13 @@ _LIST: Final = (
         "`{path}` cannot be used for the edition `{edition}`: {reason}",
         "mend the file, or remove it: what a theme leaves out is taken from Vulgate",
     ),
+    Code(
+        "VG608",
+        "no-search",
+        _W,
+        "the web edition cannot be searched: {reason}",
+        "install it with `pip install 'vulgate[web]'`, or say `search = false` under `[editions.web]` in the manifest",
+    ),
 )
 
 CODES: Final = {code.name: code for code in _LIST}

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_WORD = re.compile(r"[^\w]+|_+")
 _MARKUP = re.compile(r"`+|\*+|!?\[([^\]]*+)\]\([^)]*+\)|<[^>]*+>|\[\[[^|\]]*+\|?([^\]]*+)\]\]")
@@ -10,6 +11,7 @@ _MAX_LENGTH = 1000
 VALID_ID = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 
 
+@lru_cache(maxsize=16_384)
 def slug(text: str, max_words: int = 12) -> str:
     """A lower-case id of letters, digits and hyphens made from Markdown text.
 

@@ -3,17 +3,18 @@
 import json
 import logging
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 
 import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from vulgate.search.answers import SearchError
@@ -31,7 +32,15 @@ KEEP_ALIVE: Final = 15
 _logger = logging.getLogger(__name__)
 
 
-def web_app(server: BookServer, *, host: str, token: str = "", origins: Sequence[str] = ()) -> ASGIApp:
+def web_app(
+    server: BookServer,
+    *,
+    host: str,
+    token: str = "",
+    origins: Sequence[str] = (),
+    has_mcp: bool = True,
+    pages: Sequence[BaseRoute] = (),
+) -> ASGIApp:
     """The whole application.
 
     Args:
@@ -39,7 +48,23 @@ def web_app(server: BookServer, *, host: str, token: str = "", origins: Sequence
         host: The address that it will listen on.
         token: The token that clients have to send; empty for none.
         origins: Origins of web pages that may ask.
+        has_mcp: Whether MCP is served beside JSON.
+        pages: What answers where none of these does.
     """
+    starlette = _with_mcp(server) if has_mcp else Starlette()
+    starlette.router.routes[:0] = [
+        Route("/api/{name}", partial(_answer, server), methods=["GET", "POST"]),
+        Route("/health", partial(_health, server.shelf), methods=["GET"]),
+    ]
+    starlette.router.routes += pages
+    starlette.add_exception_handler(HTTPException, _told)
+    app: ASGIApp = starlette
+    if origins:
+        app = CORSMiddleware(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
+    return Guard(app, host=host, token=token, origins=origins)
+
+
+def _with_mcp(server: BookServer) -> Starlette:
     # Without sessions there is nothing that an old client could leave behind; requests name the era they are of.
     starlette = server.streamable_http_app(
         streamable_http_path=PATH,
@@ -48,16 +73,8 @@ def web_app(server: BookServer, *, host: str, token: str = "", origins: Sequence
         max_request_body_size=MAX_BODY,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # the guard does that
     )
-    starlette.router.routes[:0] = [
-        Route(PATH, _no_stream, methods=["GET"]),
-        Route("/api/{name}", partial(_answer, server), methods=["GET", "POST"]),
-        Route("/health", partial(_health, server.shelf), methods=["GET"]),
-    ]
-    starlette.add_exception_handler(HTTPException, _told)
-    app: ASGIApp = starlette
-    if origins:
-        app = CORSMiddleware(app, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["*"])
-    return Guard(app, host=host, token=token, origins=origins)
+    starlette.router.routes.insert(0, Route(PATH, _no_stream, methods=["GET"]))
+    return starlette
 
 
 async def _told(request: Request, error: Exception) -> Response:
@@ -120,8 +137,27 @@ def listening(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=family, backlog=512)
 
 
-async def serve(app: ASGIApp, place: socket.socket) -> None:
-    """Serves the application until the process is told to end."""
+class _Server(uvicorn.Server):
+    """A server that says that it ends before it waits for requests to end."""
+
+    def __init__(self, config: uvicorn.Config, at_end: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._at_end = at_end
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Ends."""
+        self._at_end()
+        await super().shutdown(sockets)
+
+
+async def serve(app: ASGIApp, place: socket.socket, at_end: Callable[[], None] = lambda: None) -> None:
+    """Serves the application until the process is told to end.
+
+    Args:
+        app: The application.
+        place: Where it listens.
+        at_end: Called when the process was told to end; requests that wait for something have to end then.
+    """
     config = uvicorn.Config(
         app,
         http=Connection,
@@ -133,4 +169,4 @@ async def serve(app: ASGIApp, place: socket.socket) -> None:
         timeout_graceful_shutdown=3,
         ws="none",
     )
-    await uvicorn.Server(config).serve(sockets=[place])
+    await _Server(config, at_end).serve(sockets=[place])

@@ -25,7 +25,16 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ".vulgate"
 _SEAL_SIZE: Final = 16
-_DEPENDENCIES: Final = ("msgspec-", "pyromark-", "pyyaml-", "tree_sitter", "ast_grep_py-", "nh3-", "jinja2-")
+_DEPENDENCIES: Final = (
+    "msgspec-",
+    "pyromark-",
+    "pyyaml-",
+    "tree_sitter",
+    "ast_grep_py-",
+    "nh3-",
+    "jinja2-",
+    "pagefind_bin-",
+)
 _SOURCES: Final = (".py", ".html", ".css", ".js")
 
 

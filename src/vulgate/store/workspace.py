@@ -1,7 +1,9 @@
-"""The book's folder for editions that show more of it than the compiled book holds: pictures, a theme; and their cache."""
+"""The folder of a book for editions that show more than the compiled book holds: pictures, a theme; and their cache."""
 
+import os
 from pathlib import Path
 
+from vulgate.model.codes import Reporter
 from vulgate.source.files import exists_inside
 from vulgate.store.atomic import file_digest, write_file
 from vulgate.store.cache import Cache, compiler_digest, seal, unsealed
@@ -13,23 +15,39 @@ class BookFolder:
     Args:
         root: The folder.
         cache: The book's cache.
+        reporter: Takes what editions report.
     """
 
-    def __init__(self, root: Path, cache: Cache) -> None:
+    def __init__(self, root: Path, cache: Cache, reporter: Reporter) -> None:
         self.root = root
         self.cache = cache
+        self.reporter = reporter
         self.digests: dict[str, str] = {}
-        """Digest of each file that was asked for, by path; empty for one that was not there."""
+        """Digest of each file, by path, and variable, by `$` and its name, that was asked for; empty for what was not there."""
         self._used: set[str] = set()
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; `None` if there is none inside the folder."""
+        return None if Path(path).is_absolute() else self._noted(path)
+
+    def read_outside(self, path: str) -> bytes | None:
+        """The bytes of a file anywhere; a relative path counts from the folder. `None` if it cannot be read."""
+        return self._noted(str((self.root / path).absolute()))
+
+    def variable(self, name: str) -> str:
+        """A variable of the environment; empty if it is not set."""
+        self.digests[f"${name}"] = self.digest(f"${name}")
+        return os.environ.get(name, "")
+
+    def _noted(self, path: str) -> bytes | None:
         data = self._bytes(path)
         self.digests[path] = "" if data is None else file_digest(data)
         return data
 
     def digest(self, path: str) -> str:
-        """The digest of a file as it is now; empty if there is none."""
+        """The digest of a file or variable as it is now; empty if there is none."""
+        if path.startswith("$"):
+            return file_digest(os.fsencode(os.environ[path[1:]])) if path[1:] in os.environ else ""
         data = self._bytes(path)
         return "" if data is None else file_digest(data)
 
@@ -49,6 +67,10 @@ class BookFolder:
             write_file(place, seal(data) + data, durable=False)
         except OSError:
             pass
+
+    def report(self, code_name: str, **values: str) -> None:
+        """Reports a diagnostic about an edition."""
+        self.reporter.add(code_name, None, help="", labels=(), **values)
 
     @property
     def is_used(self) -> bool:
@@ -70,7 +92,7 @@ class BookFolder:
         return self.cache.folder / "pages" / name
 
     def _bytes(self, path: str) -> bytes | None:
-        if not exists_inside(self.root, path):
+        if not Path(path).is_absolute() and not exists_inside(self.root, path):
             return None
         try:
             return (self.root / path).read_bytes()

@@ -6,11 +6,11 @@ from typing import Final
 
 from vulgate.model.proofs import Result
 from vulgate.passes.compile import compile_book
+from vulgate.sessions.steps import Runtime
 from vulgate.source.book import SourceBook
 from vulgate.store.cache import FOLDER, Cache
 from vulgate.store.proofs import Proofs
 from vulgate.verify import interpreters
-from vulgate.verify.jobs import Runtime
 from vulgate.verify.prove import prune
 from vulgate.verify.sandbox import best_isolation
 from vulgate.verify.verifier import Request, Verifier

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from vulgate.sessions.steps import Runtime, Task
 from vulgate.source.book import ServiceEntry
 from vulgate.verify import interpreters
-from vulgate.verify.jobs import Answer, Outcome, Runtime, Task
+from vulgate.verify.jobs import Answer, Outcome
 from vulgate.verify.runners import runners
 from vulgate.verify.sandbox import Isolation
 from vulgate.verify.services import ServiceError, Services

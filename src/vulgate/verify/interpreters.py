@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from vulgate.verify.jobs import Runtime
+from vulgate.sessions.steps import Runtime
 
 OLDEST: Final = (3, 8)
 _PROBE: Final = (

@@ -5,8 +5,9 @@ import signal
 from typing import Final
 
 from vulgate.model.blocks import Status
-from vulgate.verify.inline import comments, printed
-from vulgate.verify.jobs import ErrorReport, Judgement, Outcome, Planned, Step, Treatment
+from vulgate.sessions.inline import comments, printed
+from vulgate.sessions.steps import Planned, Step, Treatment
+from vulgate.verify.jobs import ErrorReport, Judgement, Outcome
 from vulgate.verify.output import difference, matches
 
 _PROVEN: Final = Judgement(Status.PROVEN)

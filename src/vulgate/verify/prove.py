@@ -10,10 +10,10 @@ from vulgate.model.blocks import AnyBlock, Block, Chapter, Diagram, Example, Exe
 from vulgate.model.book import CompiledBook
 from vulgate.model.proofs import Coverage, Share
 from vulgate.model.versions import holds_on, ranges_of
+from vulgate.sessions.plan import sessions, tasks
+from vulgate.sessions.steps import Runtime
 from vulgate.store.proofs import Entry, Proofs
 from vulgate.verify.detection import detection_of
-from vulgate.verify.jobs import Runtime
-from vulgate.verify.plan import sessions, tasks
 from vulgate.verify.runners import runner_of
 from vulgate.verify.type_checks import type_checks
 

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 import msgspec
 
+from vulgate.sessions.steps import Runtime
 from vulgate.verify.interpreters import PythonNotFoundError
-from vulgate.verify.jobs import Answer, Outcome, Runtime
+from vulgate.verify.jobs import Answer, Outcome
 from vulgate.verify.runners.base import version_of
 from vulgate.verify.sandbox import Isolation, program
 from vulgate.verify.warm import HARNESS, Warm

@@ -13,9 +13,9 @@ from vulgate.model.blocks import Status
 from vulgate.model.codes import Reporter
 from vulgate.model.diagnostics import Diagnostic
 from vulgate.model.proofs import Result
+from vulgate.sessions.inline import comments, rewritten
 from vulgate.source.book import SourceBook, SourceFile
 from vulgate.store.atomic import write_all
-from vulgate.verify.inline import comments, rewritten
 from vulgate.verify.output import matches
 from vulgate.verify.prove import version_of
 

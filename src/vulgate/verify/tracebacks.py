@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from vulgate.verify.jobs import Outcome, Planned, Step, Treatment
+from vulgate.sessions.steps import Planned, Step, Treatment
+from vulgate.verify.jobs import Outcome
 
 _FRAME = re.compile(r'(\s*File ")([^"]+)(", line )(\d+)(.*)')
 _JOINED: Final = "example.py"

@@ -15,9 +15,10 @@ from vulgate.detect.source import Project, Source
 from vulgate.detect.type_checker import CHECKERS, TypeFault, check_types, checker_version
 from vulgate.model.blocks import Status
 from vulgate.model.book import CompiledBook
+from vulgate.sessions.plan import sessions
+from vulgate.sessions.steps import Session, Step
 from vulgate.verify.detection import Snippet, oldest_version
-from vulgate.verify.jobs import Judgement, Session, Step
-from vulgate.verify.plan import sessions
+from vulgate.verify.jobs import Judgement
 from vulgate.verify.runners import runner_of
 
 _MARK = re.compile(r"#\s*error:\s*\[([\w-]+)\]")

@@ -12,15 +12,16 @@ from msgspec import Struct
 from vulgate.model.blocks import Status
 from vulgate.model.book import CompiledBook
 from vulgate.model.proofs import Result
+from vulgate.sessions.plan import Left, left_to_others, sessions, tasks
+from vulgate.sessions.steps import Runtime, Session, Step, Task
 from vulgate.source.book import LimitsEntry, Manifest
 from vulgate.store.cache import compiler_digest
 from vulgate.store.proofs import Entry, Proofs
 from vulgate.verify.analysis import NOT_ASKED, Analysis, analyses, prove_analyses
 from vulgate.verify.execution import Execution
 from vulgate.verify.interpreters import Packages
-from vulgate.verify.jobs import Judgement, Runtime, Session, Step, Task
+from vulgate.verify.jobs import Judgement
 from vulgate.verify.judge import judge
-from vulgate.verify.plan import Left, left_to_others, sessions, tasks
 from vulgate.verify.record import Record
 from vulgate.verify.runners import runner_of, runners
 from vulgate.verify.sandbox import Isolation

@@ -16,8 +16,9 @@ from typing import Any, Final
 
 import msgspec
 
+from vulgate.sessions.steps import Runtime
 from vulgate.verify.harness.processes import remove
-from vulgate.verify.jobs import Answer, Runtime
+from vulgate.verify.jobs import Answer
 from vulgate.verify.sandbox import Isolation, clean_environment, command, first_in_line, private_folders
 
 HARNESS: Final = Path(__file__).parent / "harness"

@@ -168,7 +168,7 @@ def test_right_to_left(tmp_path: Path) -> None:
     manifest = '[book]\ntitle = "ספר"\nid = "small"\nlanguage = "he"\nchapters = ["a.md"]\n'
     files = site(tmp_path, {"vulgate.toml": manifest, "a.md": "# שלום\n\nטקסט.\n"})
     root = Strict(files["index.html"].decode()).tags[0]
-    assert root.attributes == {"lang": "he", "dir": "rtl"}
+    assert root.attributes == {"lang": "he", "dir": "rtl", "data-book": "small"}
 
 
 def test_names_that_differ_in_case_only(tmp_path: Path) -> None:

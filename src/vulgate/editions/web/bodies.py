@@ -1,7 +1,7 @@
 """The HTML of chapters and indexes before anything is known of pages: from the cache, or made on two processors."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 import msgspec
@@ -29,6 +29,14 @@ class NoFolder:
         """Nothing."""
         return None
 
+    def read_outside(self, path: str) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def variable(self, name: str) -> str:
+        """Nothing."""
+        return ""
+
     def recall(self, key: bytes) -> bytes | None:
         """Nothing."""
         return None
@@ -36,21 +44,52 @@ class NoFolder:
     def keep(self, key: bytes, data: bytes) -> None:
         """Keeps nothing."""
 
+    def report(self, code_name: str, **values: str) -> None:
+        """Tells nobody."""
+
 
 class Bodies(Struct, frozen=True):
     """The passages of each chapter by its id, and the body of each index page by its name."""
 
     chapters: dict[str, list[Chunk]]
-    indexes: dict[str, str]
+    indexes: Mapping[str, str]
 
 
-def render(context: Context, workspace: Workspace, meanwhile: Callable[[], object]) -> Bodies:
+class Indexes(Mapping[str, str]):
+    """The bodies of the index pages, each made when it is asked for.
+
+    Args:
+        context: The book.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._wanted = {index.name: index for index in INDEXES if index.has_any(context.book)}
+        self._made: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if name not in self._made:
+            self._made[name] = self._wanted[name].make(self._context)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._wanted)
+
+    def __len__(self) -> int:
+        return len(self._wanted)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._wanted
+
+
+def render(context: Context, workspace: Workspace, meanwhile: Callable[[], object], *, is_live: bool = False) -> Bodies:
     """The HTML of all chapters and indexes.
 
     Args:
         context: The book.
         workspace: Keeps chapters for the next build.
         meanwhile: What this process is to do in any case while a helper is at work.
+        is_live: Whether there is no helper, and the indexes are made when they are asked for.
     """
     glossary = msgspec.msgpack.encode(context.glossary.entries)
     keys = {chapter.id: _key(chapter, context, glossary) for chapter in context.book.chapters}
@@ -59,20 +98,21 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
         if kept := workspace.recall(key):
             found[id] = msgspec.msgpack.decode(kept, type=list[Chunk])
     missing = [chapter for chapter in context.book.chapters if chapter.id not in found]
-    made = _make(context, missing, meanwhile)
+    made = Bodies(_chapters(context, missing), Indexes(context)) if is_live else _make(context, missing, meanwhile)
     for chapter in missing:
         workspace.keep(keys[chapter.id], msgspec.msgpack.encode(made.chapters[chapter.id]))
     return Bodies(found | made.chapters, made.indexes)
 
 
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
-    """All that decides a chapter's HTML: its blocks, the glossary, and what its links and backlinks are called."""
+    """All that decides a chapter's HTML: its blocks, what of them runs, the glossary, the names of its links and backlinks."""
     blocks = context.book.authored(chapter.id)
     links = [link.target for block in blocks for link in block.links if link.type == "block"]
     files = [link.target for block in blocks for link in block.links if link.type == "file"]
     sources = [source for block in blocks for source in context.backlinks.get(block.id, ())]
     told = (
         blocks,
+        [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
     )
@@ -103,7 +143,7 @@ def _chapters(context: Context, chapters: Iterable[Chapter]) -> dict[str, list[C
 
 
 def _indexes(context: Context) -> dict[str, str]:
-    return {index.name: body for index in INDEXES if (body := index.make(context))}
+    return {index.name: index.make(context) for index in INDEXES if index.has_any(context.book)}
 
 
 def _shares(

@@ -174,7 +174,7 @@ class _ChapterWriter(Writer):
         if isinstance(block, b.Example):
             if node.start > block.span.start and node.info.strip() == "output" and block.output is not None:
                 return []
-            return [code_figure(block, self._place(block))]
+            return [code_figure(block, self._place(block), runs=self.context.runs.get(block.id, ""))]
         if isinstance(block, b.Diagram):
             return [diagram_figure(block, self._place(block))]
         return [f"<pre tabindex=0><code>{escape(node.code)}</code></pre>\n"]
@@ -233,7 +233,7 @@ class _ChapterWriter(Writer):
         for node in nodes:
             block = self.nested[node.start]
             assert isinstance(block, b.Example)
-            found.append((block, code_figure(block, self._place(block))))
+            found.append((block, code_figure(block, self._place(block), runs=self.context.runs.get(block.id, ""))))
         return arrange(found, folded)
 
     # -------------------------------------------------------------------------------------------- text and links

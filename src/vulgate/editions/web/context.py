@@ -19,6 +19,7 @@ class Context(Struct, frozen=True, dict=True):
         backlinks: Ids of the blocks that lead to a block, by its id.
         address: The address in the site of a file beside the chapters, by its path; empty where it cannot be shown.
         size: Width and height of an image in pixels, by its path in the book.
+        runs: What a reader can do with an example in the page, by its id: `run` or `check` it.
     """
 
     book: CompiledBook
@@ -26,6 +27,7 @@ class Context(Struct, frozen=True, dict=True):
     backlinks: Mapping[str, tuple[str, ...]]
     address: Callable[[str], str]
     size: Callable[[str], tuple[int, int] | None]
+    runs: Mapping[str, str] = {}
 
     @cached_property
     def titles(self) -> dict[str, str]:

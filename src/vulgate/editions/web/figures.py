@@ -32,17 +32,19 @@ _LABELS: Final = {
 }
 
 
-def code_figure(block: Example, anchor: str) -> str:
+def code_figure(block: Example, anchor: str, *, runs: str = "") -> str:
     """An example: what is to be known of it, its code, its output.
 
-    The attributes `data-run` and `data-group` tell a script which examples may be run in the page, and after which others.
+    Args:
+        block: The example.
+        anchor: Its anchor.
+        runs: What a reader can do with it in the page, for a script: `run`, `check`, or nothing.
     """
     fence = block.fence
     role = f' class="code {fence.role}"' if fence.role else " class=code"
     head = "".join(_head(block))
-    group = f' data-group="{attribute(fence.group)}"' if fence.group else ""
-    run = " data-run" if block.language == "python" and not (fence.static or fence.skip or fence.service) else ""
-    parts = [f'<figure{role} id="{anchor}" data-language="{attribute(block.language)}"{run}{group}>']
+    run = f" data-run={runs}" if runs else ""
+    parts = [f'<figure{role} id="{anchor}" data-language="{attribute(block.language)}"{run}>']
     parts.append(f"<figcaption>{head}</figcaption>" if head else "")
     parts.append(f"<pre tabindex=0><code>{highlight(block.code, block.language)}</code></pre>")
     if block.output is not None:

@@ -6,15 +6,35 @@ from typing import Final
 from urllib.parse import quote
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 
 from vulgate.editions.base import EditionFileError
-from vulgate.editions.web.site import Page, Site
+from vulgate.editions.web.site import SEARCH, STATIC, Page, Site
 from vulgate.model.suggest import did_you_mean
 
 TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html", "nav.html")
-STATIC: Final = ("book.css", "book.js")
 THEME: Final = "theme"
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Keeps what templates were compiled to, for a process that makes a site again and again."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[str, object]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Finds what a template was compiled to; the checksum is that of its source."""
+        checksum, code = self._found.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code  # type: ignore[assignment]
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps it."""
+        self._found[bucket.key] = (bucket.checksum, bucket.code)
+
+
+_COMPILED: Final = _Compiled()
 
 
 class Frames:
@@ -32,6 +52,7 @@ class Frames:
             autoescape=True,
             keep_trailing_newline=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
         )
 
     def _source(self, name: str) -> str | None:
@@ -44,12 +65,12 @@ class Frames:
             EditionFileError: The theme's is not UTF-8.
             jinja2.TemplateNotFound: There is none.
         """
-        if name in (*TEMPLATES, *STATIC) and (data := self._read(f"{THEME}/{name}")) is not None:
+        if name in (*TEMPLATES, *STATIC, *SEARCH) and (data := self._read(f"{THEME}/{name}")) is not None:
             try:
                 return data.decode()
             except UnicodeDecodeError as error:
                 raise EditionFileError(f"{THEME}/{name}", "it is not UTF-8") from error
-        if name not in (*TEMPLATES, *STATIC):
+        if name not in (*TEMPLATES, *STATIC, *SEARCH):
             raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
         return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
 

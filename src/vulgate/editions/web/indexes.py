@@ -8,6 +8,7 @@ from vulgate.editions.web.badges import badge, citation, proof
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.text import attribute, escape, inline, link
 from vulgate.model import blocks as b
+from vulgate.model.book import CompiledBook
 from vulgate.model.inline import plain
 
 _SEVERITIES: Final = ("critical", "high", "medium", "low")
@@ -147,12 +148,21 @@ def _sources(title: str, names: list[str], cited: dict[str, list[str]], context:
 
 
 class Index(NamedTuple):
-    """An index page: its file's name without the ending, its title, what it is, and what makes its body."""
+    """An index page.
+
+    Attributes:
+        name: The name of its file without the ending.
+        title: Its title.
+        lead: What it is.
+        make: Makes its body.
+        has_any: Whether the book has anything to list there.
+    """
 
     name: str
     title: str
     lead: str
     make: Callable[[Context], str]
+    has_any: Callable[[CompiledBook], bool]
 
 
 def _proof(context: Context) -> str:
@@ -161,11 +171,25 @@ def _proof(context: Context) -> str:
     return proof_page(context)
 
 
+def _has_authored(kind: type[b.AnyBlock]) -> Callable[[CompiledBook], bool]:
+    return lambda book: any(block.is_authored for block in book.of_kind(kind))
+
+
+def _cites(book: CompiledBook) -> bool:
+    return any(isinstance(block, (b.Rule, b.Fact)) and block.is_authored and block.cite for block in book.blocks)
+
+
 INDEXES: Final = (
-    Index("rules", "Rules", "All rules of the book.", rules_page),
-    Index("glossary", "Glossary", "All terms that the book defines.", glossary_page),
-    Index("questions", "Questions", "What the book answers.", questions_page),
-    Index("symbols", "Names in code", "The names that the book's code defines and imports.", symbols_page),
-    Index("sources", "Sources", "What the book cites.", sources_page),
-    Index("proof", "Proof", "How much of the book is proven.", _proof),
+    Index("rules", "Rules", "All rules of the book.", rules_page, _has_authored(b.Rule)),
+    Index("glossary", "Glossary", "All terms that the book defines.", glossary_page, _has_authored(b.Term)),
+    Index("questions", "Questions", "What the book answers.", questions_page, lambda book: any(book.of_kind(b.Qa))),
+    Index(
+        "symbols",
+        "Names in code",
+        "The names that the book's code defines and imports.",
+        symbols_page,
+        lambda book: any(symbol.type != "term" for symbol in book.symbols),
+    ),
+    Index("sources", "Sources", "What the book cites.", sources_page, _cites),
+    Index("proof", "Proof", "How much of the book is proven.", _proof, lambda book: True),
 )

@@ -20,6 +20,10 @@ class WebOptions(Struct, frozen=True):
         code_font: Families of code.
         logo: An image in the book's folder.
         repository: Address of the book's source.
+        search: Whether the site can be searched.
+        pyodide: Folder of the npm package `pyodide`, with which readers run examples in the page; `$` and a name: the
+            variable of the environment that holds it.
+        run_seconds: How long a run in the page may take.
     """
 
     base: Annotated[str, Meta(pattern=_ADDRESS)] = ""
@@ -29,6 +33,9 @@ class WebOptions(Struct, frozen=True):
     code_font: Annotated[str, Meta(pattern=_FONT)] = ""
     logo: str = ""
     repository: Annotated[str, Meta(pattern=_ADDRESS)] = ""
+    search: bool = True
+    pyodide: str = ""
+    run_seconds: Annotated[float, Meta(gt=0, le=600)] = 10
 
 
 def style(options: WebOptions) -> str:

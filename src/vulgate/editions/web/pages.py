@@ -1,18 +1,20 @@
 """The pages of a book, from its chapters' HTML."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 
 from vulgate.editions.web.bodies import Bodies
 from vulgate.editions.web.chapter import anchor
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.indexes import INDEXES
+from vulgate.editions.web.indexes import INDEXES, Index
 from vulgate.editions.web.layout import MOST, Leaf, lay_out
+from vulgate.editions.web.learning import Extra, Learning
 from vulgate.editions.web.linked_data import book_data, page_data
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.places import INDEX, Names, Places
 from vulgate.editions.web.site import NavChapter, NavPart, Page, PageRef, Site, TocEntry
-from vulgate.editions.web.text import inline, link
+from vulgate.editions.web.text import escape, inline, link
 from vulgate.model.blocks import Chapter, Pathway, Section
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.inline import plain
@@ -29,11 +31,13 @@ class Pages:
         bodies: The HTML of chapters and indexes.
         options: The options of the edition.
         logo: Path of the logo in the site.
+        runs: The chapters, by id, in which something can be run.
     """
 
-    def __init__(self, context: Context, bodies: Bodies, options: WebOptions, logo: str) -> None:
+    def __init__(self, context: Context, bodies: Bodies, options: WebOptions, logo: str, runs: Collection[str]) -> None:
         self.context = context
         self.book = context.book
+        self.bodies = bodies
         self.options = options
         self.base = options.base if not options.base or options.base.endswith("/") else f"{options.base}/"
         self.names = Names([INDEX, "404.html", "moved.html"])
@@ -41,32 +45,35 @@ class Pages:
         self.first = {leaf.chapter.id: leaf.path for leaf in self.leaves if leaf.is_first}
         self.moved = moved(self.book, self.leaves, self.places)
         self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
-        self.indexes = [
-            (index, self.names.give(index.name), bodies.indexes[index.name])
-            for index in INDEXES
-            if index.name in bodies.indexes
-        ]
+        self.indexes = [(index, self.names.give(index.name)) for index in INDEXES if index.name in bodies.indexes]
+        self.learning = Learning(context, self.leaves, self.names)
+        self.runs = {id: self.names.give(id, ".run.json") for id in runs}
         self.site = self._site(logo)
 
-    def all(self) -> Iterator[Page]:
-        """The pages in reading order, then the index pages."""
+    def makers(self) -> dict[str, Callable[[], Page]]:
+        """What makes each page, by its path: the pages in reading order, then the index pages."""
         order = [PageRef(INDEX, "Contents"), *(self._ref(leaf) for leaf in self.leaves if leaf.path != INDEX)]
-        places = {ref.path: at for at, ref in enumerate(order)}
-        around = {
-            ref.path: (order[at - 1] if at else None, order[at + 1 : at + 2])
-            for ref, at in zip(order, places.values(), strict=True)
-        }
-        yield self._cover(next((leaf for leaf in self.leaves if leaf.path == INDEX), None), order[1:2])
-        for leaf in self.leaves:
-            if leaf.path != INDEX:
-                before, after = around[leaf.path]
-                yield self._chapter_page(leaf, before, after[0] if after else None)
-        for index, path, body in self.indexes:
-            values: dict[str, object] = {"heading": index.title, "lead": index.lead}
-            crumbs = (PageRef(INDEX, "Contents"), PageRef("", index.title))
-            html = self.places.settle(body, path)
-            yield Page(path, "list.html", index.title, html, crumbs=crumbs, summary=index.lead, values=values)
-        yield Page("404.html", "missing.html", "There is no such page")
+        cover = next((leaf for leaf in self.leaves if leaf.path == INDEX), None)
+        found: dict[str, Callable[[], Page]] = {INDEX: partial(self._cover, cover, order[1:2])}
+        leaves = [leaf for leaf in self.leaves if leaf.path != INDEX]
+        for leaf, before, after in zip(leaves, order, [*order[2:], None], strict=False):
+            found[leaf.path] = partial(self._chapter_page, leaf, before, after)
+        found |= {path: partial(self._index_page, index, path) for index, path in self.indexes}
+        found |= {extra.path: partial(self._extra_page, extra) for extra in self.learning.pages}
+        found["404.html"] = lambda: Page("404.html", "missing.html", "There is no such page")
+        return found
+
+    def _index_page(self, index: Index, path: str) -> Page:
+        return self._list_page(path, index.title, index.lead, self.bodies.indexes[index.name])
+
+    def _extra_page(self, extra: Extra) -> Page:
+        return self._list_page(extra.path, extra.title, extra.lead, extra.make(), extra.above)
+
+    def _list_page(self, path: str, title: str, lead: str, body: str, above: Sequence[PageRef] = ()) -> Page:
+        values: dict[str, object] = {"heading": title, "lead": lead}
+        crumbs = (PageRef(INDEX, "Contents"), *above, PageRef("", escape(title)))
+        html = self.places.settle(body, path)
+        return Page(path, "list.html", title, html, crumbs=crumbs, summary=lead, values=values)
 
     # -------------------------------------------------------------------------------------------- chapters
 
@@ -78,7 +85,8 @@ class Pages:
             body = _HEADING.sub(lambda match: f"{match[1]}{max(1, int(match[2]) - shift)}", body)
         head = self.book.find(leaf.chunks[0].id)
         title = plain((head or chapter).title) or chapter.id
-        values: dict[str, object] = {"here": self._here(leaf), "moved": ""}
+        values: dict[str, object] = {"here": self._here(leaf), "moved": "", "page": leaf.chunks[0].id}
+        values |= {"runs": self.runs.get(chapter.id, ""), "questions": self.learning.decks.get(chapter.id, "")}
         if leaf.is_first:
             values |= self._chapter_values(chapter, path)
             values["sections"] = self._entries(chapter) if self._is_split(chapter) else ()
@@ -219,10 +227,11 @@ class Pages:
             version=self.book.summary.version,
             digest=about.digest,
             parts=tuple(part for part in parts if part.chapters),
-            indexes=tuple(PageRef(path, index.title) for index, path, _ in self.indexes),
+            indexes=(*self.learning.listed, *(PageRef(path, index.title) for index, path in self.indexes)),
             base=self.base,
             repository=self.options.repository,
             logo=logo,
+            id=about.id,
         )
 
     def _part(self, chapter: Chapter) -> Part | None:

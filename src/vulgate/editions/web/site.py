@@ -1,6 +1,13 @@
 """The nouns of the site: what its pages are, and how they hang together."""
 
+from typing import Final
+
 from msgspec import Struct
+
+STATIC: Final = ("book.css", "book.js")
+"""What every page loads."""
+SEARCH: Final = ("search.css", "search.js")
+"""What a page loads when its reader searches."""
 
 
 class TocEntry(Struct, frozen=True):
@@ -99,6 +106,8 @@ class Site(Struct, frozen=True):
         base: The address that the site is served under, ending in a slash, or empty.
         repository: Address of the book's source, or empty.
         logo: Path of the logo in the site, or empty.
+        has_search: Whether the site can be searched.
+        id: Id of the book; what a reader has done is kept under it.
     """
 
     title: str
@@ -112,3 +121,5 @@ class Site(Struct, frozen=True):
     base: str = ""
     repository: str = ""
     logo: str = ""
+    has_search: bool = False
+    id: str = ""

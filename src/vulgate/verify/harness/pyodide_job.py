@@ -1,6 +1,7 @@
 """Runs one job inside Pyodide, which has no processes: the work of `server.py` and of a forked child in one.
 
-This file is run by `pyodide.mjs` as the code of a fresh interpreter; its last expression is the answer, as JSON.
+This file is run by `pyodide.mjs` as the code of a fresh interpreter; its last expression is the answer, as JSON. A page of the
+web edition runs it under another name, and takes what it needs.
 """
 
 from __future__ import annotations
@@ -58,22 +59,33 @@ class _Policy:
         self.loop = loop
 
 
-def answer() -> str:
-    """Runs the job; what the harness of a real interpreter would answer."""
-    with open("/request.json", encoding="utf-8") as stream:
-        request = json.load(stream)
+def prepared(env: dict[str, str], folder: str) -> dict[str, Any]:
+    """Makes the interpreter ready for a job, and gives the names of `child.py`.
+
+    Args:
+        env: The environment of the job.
+        folder: Where it works, in a folder `work`.
+    """
     asyncio._set_running_loop(None)
     asyncio.events._event_loop_policy = _Policy()  # type: ignore[attr-defined]
-    folder = "/tmp/job"
     work = folder + "/work"
     os.makedirs(work)
     os.environ.clear()
-    os.environ.update(request["env"], HOME=work, TMPDIR=folder)
+    os.environ.update(env, HOME=work, TMPDIR=folder)
     os.chdir(work)
     sys.path.insert(0, work)
     child: dict[str, Any] = {"__name__": "child"}
     with open("/child.py", encoding="utf-8") as stream:
         exec(compile(stream.read(), "child.py", "exec"), child)
+    return child
+
+
+def answer() -> str:
+    """Runs the job; what the harness of a real interpreter would answer."""
+    with open("/request.json", encoding="utf-8") as stream:
+        request = json.load(stream)
+    folder = "/tmp/job"
+    child = prepared(request["env"], folder)
     told: list[dict[str, Any]] = []
 
     def redirect(index: int) -> None:
@@ -101,4 +113,4 @@ def answer() -> str:
     return told_all.encode("utf-8", "replace").decode()  # half of a surrogate pair is no text that can be sent
 
 
-answer()
+answer() if __name__ == "__main__" else None  # in a page, `worker.js` runs the job step by step

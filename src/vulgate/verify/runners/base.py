@@ -11,17 +11,8 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from vulgate.verify.jobs import (
-    Answer,
-    ErrorReport,
-    Mismatch,
-    Outcome,
-    Planned,
-    Runtime,
-    Step,
-    Treatment,
-    claim_digest,
-)
+from vulgate.sessions.steps import Planned, Runtime, Step, Treatment, claim_digest
+from vulgate.verify.jobs import Answer, ErrorReport, Mismatch, Outcome
 from vulgate.verify.sandbox import program
 
 _PROBE_SECONDS: Final = 10

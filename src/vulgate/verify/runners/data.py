@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from vulgate.passes.code import data_error
 from vulgate.passes.treesitter import read_code
-from vulgate.verify.jobs import Answer, ErrorReport, Outcome, Planned, Runtime, Treatment
+from vulgate.sessions.steps import Planned, Runtime, Treatment
+from vulgate.verify.jobs import Answer, ErrorReport, Outcome
 
 
 class DataRunner:

@@ -6,7 +6,8 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from vulgate.passes.mermaid import MermaidError, parse
-from vulgate.verify.jobs import Answer, Outcome, Planned, Runtime
+from vulgate.sessions.steps import Planned, Runtime
+from vulgate.verify.jobs import Answer, Outcome
 from vulgate.verify.runners.data import parsed
 
 _READ: Final = ("flowchart", "sequence", "class", "state")

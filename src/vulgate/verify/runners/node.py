@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vulgate.verify.jobs import ErrorReport, Outcome, Planned, Runtime, Step
+from vulgate.sessions.steps import Planned, Runtime, Step
+from vulgate.verify.jobs import ErrorReport, Outcome
 from vulgate.verify.runners.base import OneProcess, folders_of, marked_outcomes, place, version_of
 from vulgate.verify.runners.data import parsed, parsed_by_grammar
 from vulgate.verify.sandbox import program

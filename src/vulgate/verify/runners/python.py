@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from vulgate.verify.inline import comments
-from vulgate.verify.jobs import Answer, Outcome, Planned, Runtime, Treatment
+from vulgate.sessions.inline import comments
+from vulgate.sessions.steps import Planned, Runtime, Treatment
+from vulgate.verify.jobs import Answer, Outcome
 from vulgate.verify.runners.base import step_outcomes
 from vulgate.verify.tracebacks import with_chapter_lines
 

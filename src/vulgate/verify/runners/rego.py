@@ -7,7 +7,8 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vulgate.verify.jobs import Answer, ErrorReport, Outcome, Planned, Runtime, Treatment
+from vulgate.sessions.steps import Planned, Runtime, Treatment
+from vulgate.verify.jobs import Answer, ErrorReport, Outcome
 from vulgate.verify.runners.base import file_step, folders_of, place, step_outcomes, version_of
 from vulgate.verify.sandbox import program
 

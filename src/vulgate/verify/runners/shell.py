@@ -7,7 +7,8 @@ from typing import Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from vulgate.verify.jobs import ErrorReport, Mismatch, Outcome, Planned, Runtime, Step, Treatment
+from vulgate.sessions.steps import Planned, Runtime, Step, Treatment
+from vulgate.verify.jobs import ErrorReport, Mismatch, Outcome
 from vulgate.verify.output import matches
 from vulgate.verify.runners.base import OneProcess, folders_of, marked_outcomes, place, version_of
 from vulgate.verify.runners.data import parsed, parsed_by_grammar

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from vulgate.sessions.steps import Planned, Runtime, Treatment
 from vulgate.verify import interpreters
-from vulgate.verify.jobs import Answer, ErrorReport, Outcome, Planned, Runtime, Treatment
+from vulgate.verify.jobs import Answer, ErrorReport, Outcome
 from vulgate.verify.runners.base import file_step, place, step_outcomes, version_of
 from vulgate.verify.runners.sqlite_driver import DRIVER
 

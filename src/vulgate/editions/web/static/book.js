@@ -37,13 +37,28 @@
     box.scrollTop = Math.max(0, current.offsetTop - box.clientHeight / 2);
   }
 
+  // ---- search comes when it is asked for
+  const search = $("[data-search]");
+  if (search) {
+    search.hidden = false;
+    search.addEventListener("click", () => {
+      const place = search.dataset.search;
+      for (const [tag, name, value] of [["link", "href", "search.css"], ["script", "src", "search.js"]]) {
+        const element = document.createElement(tag);
+        element.rel = "stylesheet";
+        element[name] = place + value;
+        document.head.append(element);
+      }
+    }, { once: true });
+    if (new URLSearchParams(location.search).has("q")) search.click();
+  }
+
   // ---- keys: `/` searches, arrows turn pages
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     if (event.key === "/") {
-      const field = $("[data-slot=search] input");
-      if (field) { event.preventDefault(); field.focus(); }
+      if (search) { event.preventDefault(); search.click(); }
       return;
     }
     if (event.shiftKey || event.target.closest("pre, .scroll")) return;

@@ -8,7 +8,7 @@ from msgspec import Struct
 from vulgate.model.blocks import AnyBlock, Chapter, Diagram, Example, Exercise, Fact, Rule
 from vulgate.model.book import CompiledBook
 from vulgate.model.versions import holds_on, ranges_of
-from vulgate.verify.jobs import Planned, Runtime, Session, Step, Task, Treatment, claim_digest
+from vulgate.sessions.steps import Planned, Runtime, Session, Step, Task, Treatment, claim_digest
 
 MERMAID: Final = "mermaid"
 _TO_OTHERS: Final = "other Pythons prove it, and `--fallback` asked only for what they cannot"

@@ -1,0 +1,209 @@
+"""The site of the handbook in a browser, below a path of a server: seen, heard, searched, and used by keys alone."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.editions.web.browsing import Watch, needs_axe, served, violations
+from vulgate.build import Builder
+from vulgate.cli.common import bundled_book
+from vulgate.source import open_book
+
+PAGES: Final = (
+    "index.html",
+    "functions.html",
+    "functions--parameters.html",
+    "rules.html",
+    "proof.html",
+    "paths.html",
+    "review.html",
+)
+MILLISECONDS: Final = 1_000
+"""What the largest paint may take."""
+WIDE: Final = {"width": 1280, "height": 900}
+PHONE: Final = {"width": 360, "height": 740}
+RULE: Final = "Never use a mutable default value"
+
+
+@pytest.fixture(scope="module")
+def address(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the site, below a path."""
+    home = tmp_path_factory.mktemp("site")
+    source = open_book(bundled_book())
+    result = Builder(source, home=home, out=home / "a" / "path", editions=("web",)).run()
+    assert [item.message for item in result.diagnostics if item.code == "VG608"] == []
+    with served(home) as found:
+        yield f"{found}/a/path/web/"
+
+
+@pytest.fixture
+def page(chromium: Any, address: str) -> Iterator[Any]:
+    """A page on a wide screen, which ends without a complaint."""
+    context = chromium.new_context(viewport=WIDE)
+    found = context.new_page()
+    watch = Watch(found, address)
+    yield found
+    assert watch.is_calm
+    context.close()
+
+
+@needs_axe
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page: Any, address: str, name: str, colours: str) -> None:
+    page.emulate_media(color_scheme=colours)
+    page.goto(address + name)
+    assert violations(page) == []
+
+
+@needs_axe
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_in_the_search(page: Any, address: str, colours: str) -> None:
+    page.emulate_media(color_scheme=colours)
+    page.goto(f"{address}functions.html?q=default")
+    page.wait_for_selector("[role=option]")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_headings_are_in_order(page: Any, address: str, name: str) -> None:
+    page.goto(address + name)
+    levels = page.evaluate("[...document.querySelectorAll('main :is(h1,h2,h3,h4,h5,h6)')].map((h) => +h.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert [(before, after) for before, after in itertools.pairwise(levels) if after > before + 1] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_phone_scrolls_down_only(page: Any, address: str, name: str) -> None:
+    page.set_viewport_size(PHONE)
+    page.goto(address + name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_largest_paint_comes_soon(page: Any, address: str, name: str) -> None:
+    page.goto(address + name)
+    taken = page.evaluate(
+        """new Promise((told) => new PerformanceObserver((list) => told(list.getEntries().at(-1).startTime))
+        .observe({ type: "largest-contentful-paint", buffered: true }))"""
+    )
+    assert 0 < taken < MILLISECONDS
+
+
+def test_nothing_moves_when_a_page_arrives(page: Any, address: str) -> None:
+    page.goto(f"{address}functions--parameters.html")
+    page.wait_for_timeout(300)
+    moved = page.evaluate(
+        """new Promise((told) => { new PerformanceObserver((list) => told(list.getEntries().map((e) => e.value)))
+        .observe({ type: "layout-shift", buffered: true }); setTimeout(() => told([]), 200); })"""
+    )
+    assert sum(moved) < 0.02
+
+
+def test_a_page_can_be_read_without_scripts(chromium: Any, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport=WIDE)
+    page = context.new_page()
+    page.goto(f"{address}functions--parameters.html")
+    assert page.get_by_role("heading", name="Parameters").first.is_visible()
+    assert page.locator("#no-mutable-default").get_by_text(RULE).is_visible()
+    assert not page.locator("[data-search]").is_visible()
+    context.close()
+
+
+# ------------------------------------------------------------------------------------------------ keys
+
+
+def test_tab_leads_to_the_text_first(page: Any, address: str) -> None:
+    page.goto(f"{address}functions.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the text"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.tagName") == "MAIN"
+
+
+def test_arrows_turn_pages(page: Any, address: str) -> None:
+    page.goto(f"{address}functions--parameters.html")
+    with page.expect_navigation():
+        page.keyboard.press("ArrowRight")
+    assert page.url == f"{address}functions--return-values.html"
+    with page.expect_navigation():
+        page.keyboard.press("ArrowLeft")
+    assert page.url == f"{address}functions--parameters.html"
+
+
+def test_dark_colours_are_chosen_and_kept(page: Any, address: str) -> None:
+    page.goto(f"{address}functions.html")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    page.locator("[data-theme-switch]").click()
+    dark = page.evaluate(paper)
+    page.goto(f"{address}rules.html")
+    assert (page.evaluate(paper), dark == light) == (dark, False)
+
+
+# ------------------------------------------------------------------------------------------------ search
+
+
+def test_the_search_finds_and_opens_a_block_by_keys_alone(page: Any, address: str) -> None:
+    page.goto(f"{address}index.html")
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog[open] input:focus")
+    page.keyboard.insert_text("mutable default")
+    page.locator("[role=option] b", has_text=RULE).wait_for()
+    titles = page.locator("[role=option] b").all_inner_texts()
+    for _ in range(titles.index(RULE)):
+        page.keyboard.press("ArrowDown")
+    assert page.locator("[aria-selected=true] b").inner_text() == RULE
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/functions--parameters.html#no-mutable-default")
+    assert page.locator("#no-mutable-default").is_visible()
+
+
+def test_escape_closes_the_search_and_the_slash_opens_it_again(page: Any, address: str) -> None:
+    page.goto(f"{address}index.html")
+    for _ in range(2):
+        page.keyboard.press("/")
+        page.wait_for_selector("dialog[open] input:focus")
+        page.keyboard.insert_text("closure")
+        page.wait_for_selector("[role=option]")
+        assert page.locator("dialog input").input_value() == "closure"
+        page.keyboard.press("Escape")
+        page.wait_for_selector("dialog:not([open])", state="attached")
+        assert page.url == f"{address}index.html"
+
+
+def test_an_address_asks_and_facets_narrow(page: Any, address: str) -> None:
+    page.goto(f"{address}index.html?q=default&kind=Rules")
+    page.wait_for_selector("[role=option]")
+    assert page.locator("[aria-pressed=true]").inner_text().startswith("Rules ")
+    kinds = page.locator("[role=option] .kind").all_inner_texts()
+    assert {kind.partition(",")[0] for kind in kinds} == {"Rule"}
+    count = int(page.locator("[aria-pressed=true]").inner_text().partition(" ")[2])
+    assert page.locator("dialog [role=status]").inner_text() == f"{count} hits"
+    page.get_by_label("Severity").select_option("high")
+    page.wait_for_function(f"parseInt(document.querySelector('dialog [role=status]').textContent) < {count}")
+    assert set(page.locator("[role=option] .kind").all_inner_texts()) == {"Rule, high"}
+
+
+def test_markup_in_a_query_is_text(page: Any, address: str) -> None:
+    page.goto(f"{address}index.html?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%20zzqq")
+    page.wait_for_function("document.querySelector('dialog [role=status]')?.textContent")
+    assert page.locator("dialog img").count() == 0
+
+
+def test_from_a_disk_the_pages_work_and_the_search_says_what_it_needs(
+    chromium: Any, address: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    site = next(Path(tmp_path_factory.getbasetemp()).glob("site*/a/path/web"))
+    context = chromium.new_context(viewport=WIDE)
+    page = context.new_page()
+    page.goto(f"{site.as_uri()}/index.html")
+    page.keyboard.press("/")
+    page.wait_for_selector("dialog[open] input:focus")
+    page.keyboard.insert_text("default")
+    page.get_by_text("The search needs a web server").wait_for()
+    context.close()
