@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "stats": "Count what is in a book, and how much of it is proven.",
     "explain": "Explain a diagnostic code, or a rule of a book.",
     "mcp": "Serve books to a coding agent (MCP, over standard input).",
-    "serve": "Show a book as it is written; serve books to agents and programs.",
+    "serve": "Show a book as it is written; serve books to agents.",
     "install": "Write the rules of a book for the coding agents of a repository.",
     "budget": "Show which rules fit an agent's budget, and what more would buy.",
     "schema": "Print the JSON Schema of the model.",
