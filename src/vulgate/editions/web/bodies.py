@@ -49,10 +49,11 @@ class NoFolder:
 
 
 class Bodies(Struct, frozen=True):
-    """The passages of each chapter by its id, and the body of each index page by its name."""
+    """The passages of each chapter by its id, and the body of each index page by its name; what decides each chapter's."""
 
     chapters: dict[str, list[Chunk]]
     indexes: Mapping[str, str]
+    keys: dict[str, bytes] = {}
 
 
 class Indexes(Mapping[str, str]):
@@ -101,7 +102,7 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
     made = Bodies(_chapters(context, missing), Indexes(context)) if is_live else _make(context, missing, meanwhile)
     for chapter in missing:
         workspace.keep(keys[chapter.id], msgspec.msgpack.encode(made.chapters[chapter.id]))
-    return Bodies(found | made.chapters, made.indexes)
+    return Bodies(found | made.chapters, made.indexes, keys)
 
 
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:

@@ -65,14 +65,27 @@ class Frames:
             EditionFileError: The theme's is not UTF-8.
             jinja2.TemplateNotFound: There is none.
         """
-        if name in (*TEMPLATES, *STATIC, *SEARCH) and (data := self._read(f"{THEME}/{name}")) is not None:
-            try:
-                return data.decode()
-            except UnicodeDecodeError as error:
-                raise EditionFileError(f"{THEME}/{name}", "it is not UTF-8") from error
+        if name in (*TEMPLATES, *STATIC, *SEARCH) and (text := self._themed(name)) is not None:
+            return text
         if name not in (*TEMPLATES, *STATIC, *SEARCH):
             raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
         return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
+
+    def _themed(self, name: str) -> str | None:
+        data = self._read(f"{THEME}/{name}")
+        try:
+            return None if data is None else data.decode()
+        except UnicodeDecodeError as error:
+            raise EditionFileError(f"{THEME}/{name}", "it is not UTF-8") from error
+
+    def themed(self) -> dict[str, str]:
+        """The templates of the theme, by name.
+
+        Raises:
+            EditionFileError: One is not UTF-8.
+        """
+        texts = {name: self._themed(name) for name in TEMPLATES}
+        return {name: text for name, text in texts.items() if text is not None}
 
     def load(self) -> None:
         """Compiles the templates that every site needs.
