@@ -6,35 +6,15 @@ from typing import Final
 from urllib.parse import quote
 
 import jinja2
-from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 
 from vulgate.editions.base import EditionFileError
+from vulgate.editions.web.compiled import COMPILED
 from vulgate.editions.web.site import SEARCH, STATIC, Page, Site
 from vulgate.model.suggest import did_you_mean
 
 TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html", "nav.html")
 THEME: Final = "theme"
-
-
-class _Compiled(jinja2.BytecodeCache):
-    """Keeps what templates were compiled to, for a process that makes a site again and again."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, tuple[str, object]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Finds what a template was compiled to; the checksum is that of its source."""
-        checksum, code = self._found.get(bucket.key, ("", None))
-        if checksum == bucket.checksum:
-            bucket.code = code  # type: ignore[assignment]
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps it."""
-        self._found[bucket.key] = (bucket.checksum, bucket.code)
-
-
-_COMPILED: Final = _Compiled()
 
 
 class Frames:
@@ -52,7 +32,7 @@ class Frames:
             autoescape=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            bytecode_cache=_COMPILED,
+            bytecode_cache=COMPILED,
         )
 
     def _source(self, name: str) -> str | None:
@@ -96,6 +76,7 @@ class Frames:
         for name in TEMPLATES:
             if name != "moved.html":
                 self._template(name)
+        COMPILED.save()
 
     def _template(self, name: str) -> jinja2.Template:
         try:
