@@ -44,7 +44,8 @@ def show_live(
     from vulgate.cli.watching import changes
     from vulgate.server.live.book import LiveBook
     from vulgate.server.live.pages import Bell, LivePages
-    from vulgate.server.live.session import serve_live, write_compiled
+    from vulgate.server.live.session import serve_live
+    from vulgate.server.live.writing import write
 
     source, home = load_book(path)
     named = path or source.root
@@ -58,7 +59,7 @@ def show_live(
     # Nothing is written into the book's folder but its cache, so what search and agents ask lies elsewhere.
     with tempfile.TemporaryDirectory(prefix="vulgate-") as folder:
         compiled = Path(folder, f"{source.id}.sqlite")
-        write_compiled(book, compiled)
+        write(book.state.book, compiled)
         server = open_server([compiled])
         bell = Bell()
         try:

@@ -23,7 +23,6 @@ from vulgate.source.book import SourceBook, SourceChapter
 from vulgate.source.manifest import ManifestReader
 from vulgate.store.cache import FOLDER, Cache
 from vulgate.store.proofs import Proofs
-from vulgate.store.sqlite import to_sqlite
 from vulgate.store.workspace import BookFolder
 from vulgate.verify.prove import prove
 
@@ -78,11 +77,6 @@ class LiveBook:
         """Collects what earlier states left behind, when there is time."""
         gc.unfreeze()
         gc.collect()
-
-    def compiled(self) -> bytes:
-        """The compiled book, as `vulgate build` writes it."""
-        assert self.state.book
-        return to_sqlite(self.state.book)
 
     def file(self, path: str) -> tuple[bytes, str] | None:
         """A file of the site and its media type; `None` if there is none.
