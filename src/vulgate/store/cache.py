@@ -7,7 +7,7 @@ of content, never modification times; the compiler's own source is part of every
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,10 @@ from vulgate.store.atomic import remove_unfinished, write_file
 
 if TYPE_CHECKING:
     from vulgate.passes.compile import LowerAll
+    from vulgate.passes.lower_all import Keep
+    from vulgate.passes.lowered import LoweredChapter
+
+    LowerAndKeep = Callable[[Sequence[SourceChapter], Keep], list[LoweredChapter]]
 
 FOLDER: Final = ".vulgate"
 _SEAL_SIZE: Final = 16
@@ -75,23 +79,28 @@ class Cache:
         self.recompiled: list[str] = []
         self._is_made = False
 
-    def through(self, source: SourceBook, lower_all: "LowerAll") -> "LowerAll":
-        """`lower_all` with the cache in front of it; `recompiled` lists the chapters that it had to lower."""
+    def through(self, source: SourceBook, lower_all: "LowerAndKeep") -> "LowerAll":
+        """`lower_all` with the cache in front of it; `recompiled` lists the chapters that it had to lower.
+
+        Args:
+            source: The book.
+            lower_all: Lowers chapters, and keeps each with what it gets for that.
+        """
         from vulgate.passes.lowered import LoweredChapter
 
         def cached(chapters: Sequence[SourceChapter]) -> list[LoweredChapter]:
             found: dict[int, LoweredChapter] = {}
-            places = [self._place(source, chapter) for chapter in chapters]
-            for index, place in enumerate(places):
+            for index, chapter in enumerate(chapters):
                 try:
-                    found[index] = msgspec.msgpack.decode(unsealed(place), type=LoweredChapter)
+                    found[index] = msgspec.msgpack.decode(unsealed(self._place(source, chapter)), type=LoweredChapter)
                 except (OSError, ValueError, RecursionError):
-                    self.recompiled.append(chapters[index].file.path)
+                    self.recompiled.append(chapter.file.path)
             missing = [index for index in range(len(chapters)) if index not in found]
-            for index, lowered in zip(missing, lower_all([chapters[index] for index in missing]), strict=True):
-                found[index] = lowered
-                self._write(places[index], msgspec.msgpack.encode(lowered))
+            found |= zip(missing, lower_all([chapters[index] for index in missing], keep), strict=True)
             return [found[index] for index in range(len(chapters))]
+
+        def keep(chapter: SourceChapter, lowered: LoweredChapter) -> None:
+            self._write(self._place(source, chapter), msgspec.msgpack.encode(lowered))
 
         return cached
 

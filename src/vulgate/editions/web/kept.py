@@ -39,39 +39,40 @@ class KeptPages:
             for id, leaves in chapters.items()
         }
         self._workspace = workspace
-        self._missing: list[str] = []
 
-    def recall(self) -> _Files:
-        """The pages that an earlier build kept."""
+    def files(self, paths: Sequence[str], make: Callable[[str], bytes]) -> _Files:
+        """All files of the site; where many pages are to be made, a helper makes half of those of chapters.
+
+        Args:
+            paths: The files of the site.
+            make: Makes one.
+        """
+        found, missing = self._recall()
+        of_chapters = {path for own in self._paths.values() for path in own}
+
+        def chapters(ids: Sequence[str]) -> _Files:
+            return {path: data for id in ids for path, data in self._made(id, make).items()}
+
+        is_much = sum(len(self._paths[id]) for id in missing) >= _MIN_TO_FORK and can_fork()
+        theirs, ours = (missing[::2], missing[1::2]) if is_much else ([], missing)
+        # What is read from the folder must be noted here: a helper makes pages only, whose templates are read.
+        helper = Helper(lambda: chapters(theirs)) if theirs else None
+        found |= {path: make(path) for path in paths if path not in of_chapters} | chapters(ours)
+        found |= (helper.result(_Files) if helper else None) or chapters(theirs)
+        return {path: found[path] for path in paths}
+
+    def _recall(self) -> tuple[_Files, list[str]]:
+        """The pages that an earlier build kept, and the chapters whose pages are not among them."""
         found: _Files = {}
+        missing = []
         for id, key in self._keys.items():
             if data := self._workspace.recall(key):
                 found |= msgspec.msgpack.decode(data, type=_Files)
             else:
-                self._missing.append(id)
-        return found
+                missing.append(id)
+        return found, missing
 
-    def keep(self, files: Mapping[str, bytes]) -> None:
-        """Keeps the pages that were made anew.
-
-        Args:
-            files: All files of the site.
-        """
-        for id in self._missing:
-            pages = {path: files[path] for path in self._paths[id]}
-            self._workspace.keep(self._keys[id], msgspec.msgpack.encode(pages))
-
-
-def make_all(paths: Sequence[str], make: Callable[[str], bytes]) -> _Files:
-    """Files by their paths; where many are pages, a helper makes half of those.
-
-    Args:
-        paths: The files that are wanted.
-        make: Makes one.
-    """
-    pages = [path for path in paths if path.endswith(".html")]
-    theirs = pages[: len(pages) // 2] if len(pages) >= _MIN_TO_FORK and can_fork() else []
-    # What is read from the folder must be noted here: a helper makes pages only, whose templates are read.
-    helper = Helper(lambda: {path: make(path) for path in theirs}) if theirs else None
-    made = {path: make(path) for path in paths if path not in set(theirs)}
-    return made | ((helper.result(_Files) if helper else None) or {path: make(path) for path in theirs})
+    def _made(self, id: str, make: Callable[[str], bytes]) -> _Files:
+        made = {path: make(path) for path in self._paths[id]}
+        self._workspace.keep(self._keys[id], msgspec.msgpack.encode(made))
+        return made

@@ -15,7 +15,7 @@ from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.bodies import render
 from vulgate.editions.web.context import Context, backlinks
 from vulgate.editions.web.glossary import glossary_of
-from vulgate.editions.web.kept import KeptPages, make_all
+from vulgate.editions.web.kept import KeptPages
 from vulgate.editions.web.learning import scripts
 from vulgate.editions.web.options import WebOptions, style
 from vulgate.editions.web.pack import find_pack
@@ -99,10 +99,7 @@ class WebSite:
             EditionFileError: A template cannot be used.
         """
         kept = KeptPages(self._pages, self._site, self._frames.themed(), self._workspace)
-        found = kept.recall()
-        found |= make_all([path for path in self.paths() if path not in found], self.file)
-        kept.keep(found)
-        return {path: found[path] for path in self.paths()}
+        return kept.files(self.paths(), self.file)
 
     def file(self, path: str) -> bytes:
         """A file of the site.

@@ -130,7 +130,9 @@ class LiveBook:
         """Lowers what has changed. The book's cache is read and written, and the memory is asked first."""
         keys = [(chapter.id, chapter.file.path, chapter.file.digest) for chapter in chapters]
         missing = [chapter for chapter, key in zip(chapters, keys, strict=True) if key not in self._lowered]
-        through = self._cache.through(source, lambda rest: lower_all(rest, lenient=source.is_lenient) if rest else [])
+        through = self._cache.through(
+            source, lambda rest, keep: lower_all(rest, lenient=source.is_lenient, keep=keep) if rest else []
+        )
         made = iter(through(missing))
         self._lowered = {key: self._lowered[key] if key in self._lowered else next(made) for key in keys}
         return [self._lowered[key] for key in keys]
