@@ -32,7 +32,8 @@ def lower_all(
         The lowered chapters in the same order.
     """
     order = sorted(range(len(chapters)), key=lambda index: -len(chapters[index].file.data))
-    if sum(len(chapter.file.data) for chapter in chapters) < MIN_BYTES or len(order) > Shares.MOST or not can_fork():
+    is_little = len(chapters) < 2 or sum(len(chapter.file.data) for chapter in chapters) < MIN_BYTES
+    if is_little or len(order) > Shares.MOST or not can_fork():
         return [_lower(chapter, lenient, step, keep) for chapter in chapters]
     # Who is free takes the largest chapter that is left: how long one takes does not follow from its size.
     shares = Shares(len(order))

@@ -12,7 +12,7 @@ from vulgate.editions.web.chapter import Chunk, chunks
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.indexes import INDEXES
 from vulgate.forked import Helper, can_fork
-from vulgate.model.blocks import Chapter
+from vulgate.model.blocks import Chapter, Rule, Section
 
 _MIN_TO_FORK: Final = 200_000
 """Bytes of text for which a second processor is worth its start."""
@@ -106,18 +106,29 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
 
 
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
-    """All that decides a chapter's HTML: its blocks, what of them runs, the glossary, the names of its links and backlinks."""
+    """All that decides a chapter's HTML.
+
+    That is its source, what linking and proving set on its blocks and a page shows, what of them runs, the glossary, and the
+    names of its links and backlinks.
+    """
     blocks = context.book.authored(chapter.id)
+    source = "".join(block.text for block in blocks if not block.parent).encode()
     links = [link.target for block in blocks for link in block.links if link.type == "block"]
     files = [link.target for block in blocks for link in block.links if link.type == "file"]
     sources = [source for block in blocks for source in context.backlinks.get(block.id, ())]
     told = (
-        blocks,
+        (chapter.id, chapter.path, chapter.number, chapter.part),
+        [(block.id, block.links, block.status, block.verdicts) for block in blocks],
+        [block.number for block in blocks if isinstance(block, Section)],
+        [block.because for block in blocks if isinstance(block, Rule)],
         [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(told) + glossary, digest_size=16).digest()
+    total = hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=16)
+    total.update(glossary)
+    total.update(source)
+    return total.digest()
 
 
 def _make(context: Context, chapters: list[Chapter], meanwhile: Callable[[], object]) -> Bodies:
