@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vulgate.cli.common import load_book, show_diagnostics
+from vulgate.cli.ending import end_now
 from vulgate.source import open_book
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def show_live(
         make_app: Makes the application, of the server and the routes of the pages.
 
     Raises:
-        SystemExit: There is no book, or it has no chapter at all.
+        SystemExit: There is no book, or it has no chapter at all; or the process was told to end.
     """
     import anyio
 
@@ -69,5 +70,6 @@ def show_live(
                 serve_live, app, place, book=book, bell=bell, compiled=compiled, changes=partial(changes, source.root)
             )
             anyio.run(run)
+            end_now(0)  # when the server is closed and the folder gone; the book in memory is not taken apart
         finally:
             server.close()

@@ -18,7 +18,7 @@ _MIN_TO_FORK: Final = 200_000
 """Bytes of text for which a second processor is worth its start."""
 _INDEX_SHARE: Final = 0.25
 """What the indexes cost, in chapters' bytes, for each byte of the book: their share of the work."""
-_MEANWHILE: Final = 250_000
+_MEANWHILE: Final = 130_000
 """What loading the template engine and its templates costs, in bytes of chapters."""
 
 
