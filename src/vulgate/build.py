@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from vulgate.model.book import CompiledBook
     from vulgate.passes.compile import Compilation, LowerAll
+    from vulgate.passes.lower_all import Keep
     from vulgate.passes.lowered import LoweredChapter
 
 OUTPUT: Final = "dist"
@@ -109,6 +110,9 @@ class Builder:
         self.progress = progress or (lambda phase, done, total: None)
         self.cache = Cache(self.home / FOLDER)
         self.proofs = Proofs(self.home / FOLDER)
+        self._kept: Compilation | None = (
+            None  # taking ten thousand blocks apart takes its time, at the end of a command for nothing
+        )
         self._place = file_digest(os.fsencode(self.folder.absolute()))
         self.reporter = Reporter(lenient=source.is_lenient)
         self.workspace = BookFolder(source.root, self.cache, self.reporter)
@@ -145,6 +149,7 @@ class Builder:
         options = self._options()
         compilation = compile_book(self.source, self._lower())
         compilation = msgspec.structs.replace(compilation, book=self._proven(compilation.book))
+        self._kept = compilation
         self.cache.prune()
         diagnostics = (*compilation.diagnostics, *self.reporter.items)
         failed = any(item.severity is Severity.ERROR for item in diagnostics)
@@ -191,7 +196,7 @@ class Builder:
     def _lower(self) -> "LowerAll":
         """Lowers chapters through the cache, and tells the progress."""
 
-        def lower_now(chapters: Sequence[SourceChapter]) -> "list[LoweredChapter]":
+        def lower_now(chapters: Sequence[SourceChapter], keep: "Keep") -> "list[LoweredChapter]":
             if not chapters:
                 return []
             from vulgate.passes.lower_all import lower_all
@@ -201,6 +206,7 @@ class Builder:
                 chapters,
                 lenient=self.source.is_lenient,
                 step=lambda chapter: self.progress("compiling", next(done), len(chapters)),
+                keep=keep,
             )
 
         return self.cache.through(self.source, lower_now)

@@ -95,6 +95,12 @@ def run() -> None:
     """The `vulgate` command: `main`, with a plain word in place of a traceback for a fault of our own."""
     try:
         main(prog_name="vulgate")  # completion goes by the name
+    except SystemExit as end:
+        from vulgate.cli.ending import Ended, leave
+
+        if isinstance(end, Ended):
+            leave(end)
+        raise
     except Exception as error:
         import os
         import traceback

@@ -6,7 +6,7 @@ from, and its `text` is a slice of one of them or empty.
 """
 
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from msgspec import Struct
 
@@ -120,12 +120,23 @@ class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
     @property
     def kind(self) -> str:
         """The block's kind, as in the source format: `rule`, `fact`, `example`."""
-        return str(self.__struct_config__.tag)
+        return _KINDS[self.__class__]
 
     @property
     def is_authored(self) -> bool:
         """Whether the author wrote the block; derived blocks come from a pass."""
         return self.origin.by == "author"
+
+
+class _Kinds(dict[type[Block], str]):
+    """The kind of each class, once it was asked for: a book has ten thousand blocks, and every pass asks for their kinds."""
+
+    def __missing__(self, class_: type[Block]) -> str:
+        self[class_] = str(class_.__struct_config__.tag)
+        return self[class_]
+
+
+_KINDS: Final = _Kinds()
 
 
 class Chapter(Block, frozen=True, kw_only=True, tag="chapter"):

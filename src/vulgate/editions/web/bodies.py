@@ -12,13 +12,13 @@ from vulgate.editions.web.chapter import Chunk, chunks
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.indexes import INDEXES
 from vulgate.forked import Helper, can_fork
-from vulgate.model.blocks import Chapter
+from vulgate.model.blocks import Chapter, Rule, Section
 
 _MIN_TO_FORK: Final = 200_000
 """Bytes of text for which a second processor is worth its start."""
 _INDEX_SHARE: Final = 0.25
 """What the indexes cost, in chapters' bytes, for each byte of the book: their share of the work."""
-_MEANWHILE: Final = 250_000
+_MEANWHILE: Final = 130_000
 """What loading the template engine and its templates costs, in bytes of chapters."""
 
 
@@ -49,10 +49,11 @@ class NoFolder:
 
 
 class Bodies(Struct, frozen=True):
-    """The passages of each chapter by its id, and the body of each index page by its name."""
+    """The passages of each chapter by its id, and the body of each index page by its name; what decides each chapter's."""
 
     chapters: dict[str, list[Chunk]]
     indexes: Mapping[str, str]
+    keys: dict[str, bytes] = {}
 
 
 class Indexes(Mapping[str, str]):
@@ -101,22 +102,33 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
     made = Bodies(_chapters(context, missing), Indexes(context)) if is_live else _make(context, missing, meanwhile)
     for chapter in missing:
         workspace.keep(keys[chapter.id], msgspec.msgpack.encode(made.chapters[chapter.id]))
-    return Bodies(found | made.chapters, made.indexes)
+    return Bodies(found | made.chapters, made.indexes, keys)
 
 
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
-    """All that decides a chapter's HTML: its blocks, what of them runs, the glossary, the names of its links and backlinks."""
+    """All that decides a chapter's HTML.
+
+    That is its source, what linking and proving set on its blocks and a page shows, what of them runs, the glossary, and the
+    names of its links and backlinks.
+    """
     blocks = context.book.authored(chapter.id)
+    source = "".join(block.text for block in blocks if not block.parent).encode()
     links = [link.target for block in blocks for link in block.links if link.type == "block"]
     files = [link.target for block in blocks for link in block.links if link.type == "file"]
     sources = [source for block in blocks for source in context.backlinks.get(block.id, ())]
     told = (
-        blocks,
+        (chapter.id, chapter.path, chapter.number, chapter.part),
+        [(block.id, block.links, block.status, block.verdicts) for block in blocks],
+        [block.number for block in blocks if isinstance(block, Section)],
+        [block.because for block in blocks if isinstance(block, Rule)],
         [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(told) + glossary, digest_size=16).digest()
+    total = hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=16)
+    total.update(glossary)
+    total.update(source)
+    return total.digest()
 
 
 def _make(context: Context, chapters: list[Chapter], meanwhile: Callable[[], object]) -> Bodies:

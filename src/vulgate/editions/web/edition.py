@@ -25,5 +25,5 @@ class WebEdition:
     def render_with(self, book: CompiledBook, options: WebOptions, workspace: Workspace) -> Mapping[str, bytes]:
         """The site."""
         site = WebSite(book, options, workspace)
-        files = {path: site.file(path) for path in site.paths()} | site.search()
+        files = site.files() | site.search()
         return {f"{FOLDER}/{path}": data for path, data in files.items()}

@@ -15,6 +15,7 @@ from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.bodies import render
 from vulgate.editions.web.context import Context, backlinks
 from vulgate.editions.web.glossary import glossary_of
+from vulgate.editions.web.kept import KeptPages
 from vulgate.editions.web.learning import scripts
 from vulgate.editions.web.options import WebOptions, style
 from vulgate.editions.web.pack import find_pack
@@ -90,6 +91,15 @@ class WebSite:
     def paths(self) -> tuple[str, ...]:
         """All files but those of the search, the pages first."""
         return (*self._makers, *self._files)
+
+    def files(self) -> dict[str, bytes]:
+        """All files but those of the search, as a build writes them.
+
+        Raises:
+            EditionFileError: A template cannot be used.
+        """
+        kept = KeptPages(self._pages, self._site, self._frames.themed(), self._workspace)
+        return kept.files(self.paths(), self.file)
 
     def file(self, path: str) -> bytes:
         """A file of the site.
