@@ -34,6 +34,7 @@ _DEPENDENCIES: Final = (
     "nh3-",
     "jinja2-",
     "pagefind_bin-",
+    "mmdr-",
 )
 _SOURCES: Final = (".py", ".html", ".css", ".js")
 

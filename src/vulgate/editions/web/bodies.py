@@ -12,7 +12,7 @@ from vulgate.editions.web.chapter import Chunk, chunks
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.indexes import INDEXES
 from vulgate.forked import Helper, can_fork
-from vulgate.model.blocks import Chapter
+from vulgate.model.blocks import Chapter, Diagram
 
 _MIN_TO_FORK: Final = 200_000
 """Bytes of text for which a second processor is worth its start."""
@@ -105,7 +105,7 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
 
 
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
-    """All that decides a chapter's HTML: its blocks, what of them runs, the glossary, the names of its links and backlinks."""
+    """All that decides a chapter's HTML: its blocks, what of them runs or is drawn, the glossary, the names of its links."""
     blocks = context.book.authored(chapter.id)
     links = [link.target for block in blocks for link in block.links if link.type == "block"]
     files = [link.target for block in blocks for link in block.links if link.type == "file"]
@@ -115,6 +115,7 @@ def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
         [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
+        [block.code in context.drawings for block in blocks if isinstance(block, Diagram)],
     )
     return hashlib.blake2b(msgspec.msgpack.encode(told) + glossary, digest_size=16).digest()
 
