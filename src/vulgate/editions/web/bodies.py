@@ -10,7 +10,7 @@ from msgspec import Struct
 from vulgate.editions.base import Workspace
 from vulgate.editions.web.chapter import Chunk, chunks
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.indexes import INDEXES
+from vulgate.editions.web.indexes import indexes_of
 from vulgate.forked import Helper, can_fork
 from vulgate.model.blocks import Chapter, Diagram
 
@@ -64,7 +64,7 @@ class Indexes(Mapping[str, str]):
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._wanted = {index.name: index for index in INDEXES if index.has_any(context.book)}
+        self._wanted = {index.name: index for index in indexes_of(context.book)}
         self._made: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
@@ -144,7 +144,7 @@ def _chapters(context: Context, chapters: Iterable[Chapter]) -> dict[str, list[C
 
 
 def _indexes(context: Context) -> dict[str, str]:
-    return {index.name: index.make(context) for index in INDEXES if index.has_any(context.book)}
+    return {index.name: index.make(context) for index in indexes_of(context.book)}
 
 
 def _shares(
