@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
+from xml.etree import ElementTree
 
 import msgspec
 
 from vulgate.editions.base import Workspace
-from vulgate.editions.web.assets import clean_svg
+from vulgate.editions.web.assets import SVG, clean_svg
 from vulgate.editions.web.context import Drawing
 from vulgate.model.blocks import Diagram
 from vulgate.model.book import CompiledBook
@@ -36,8 +37,9 @@ _LOOK: Final = {
 }
 """The colours of `book.css` on light paper; a dark page turns light and dark around. What a diagram says of its own look wins."""
 _FRONT: Final = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_ROOT: Final = re.compile(rb"<svg\b[^>]*>")
-_WIDTH: Final = re.compile(rb' width="[^"]*"')
+_RULE: Final = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_LONG: Final = re.compile(r"-?\d+\.\d{3,}")
+_CLASS: Final = re.compile(r"\.([A-Za-z][\w-]*)")
 _BOX: Final = re.compile(rb' viewBox="[-\d.e]+ [-\d.e]+ ([\d.]+) ([\d.]+)"')
 _FAMILIES: Final = re.compile(r"(?<=trebuchet ms)(\"|&quot;),verdana,arial,sans-serif")
 _FACE: Final = (
@@ -104,12 +106,35 @@ def _fitted(svg: str) -> str:
 
 
 def _picture(svg: bytes, code: str) -> Drawing | None:
-    """A drawing without anything that runs or loads, which says how large it is."""
+    """A drawing without anything that runs, loads or is not used, which says how large it is."""
     data = clean_svg(svg)
-    root, box = _ROOT.search(data), _BOX.search(data)
-    if root is None or box is None:
+    box = _BOX.search(data)
+    if box is None:
         return None
     width, height = (math.ceil(float(side)) for side in box.groups())
-    head = _WIDTH.sub(b"", root[0])[:-1] + f' width="{width}" height="{height}">'.encode()
+    root = _light(ElementTree.fromstring(data))  # noqa: S314  (written by `clean_svg`)
+    root.set("width", str(width))
+    root.set("height", str(height))
     name = hashlib.blake2b(code.encode(), digest_size=6).hexdigest()
-    return Drawing(f"{FOLDER}/{name}.svg", width, height, data[: root.start()] + head + data[root.end() :])
+    return Drawing(f"{FOLDER}/{name}.svg", width, height, ElementTree.tostring(root, encoding="utf-8"))
+
+
+def _light(root: ElementTree.Element) -> ElementTree.Element:
+    """A drawing without attributes for scripts, rules of style for what is not in it, and thousandths of a pixel."""
+    used: set[str] = set()
+    for element in root.iter():
+        for name in [name for name in element.attrib if name.startswith("data-")]:
+            del element.attrib[name]
+        if shape := element.get("d"):
+            element.set("d", _LONG.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), shape))
+        used.update(element.get("class", "").split())
+
+    def kept(rule: re.Match[str]) -> str:
+        selectors = [
+            part for part in rule[1].split(",") if used.issuperset(_CLASS.findall(part)) and "[data-" not in part
+        ]
+        return f"{','.join(selectors)}{{{rule[2]}}}" if selectors else ""
+
+    for style in root.iter(f"{{{SVG}}}style"):
+        style.text = _RULE.sub(kept, style.text or "")
+    return root
