@@ -161,6 +161,57 @@ def test_dark_colours_are_chosen_and_kept(page: Any, address: str) -> None:
     assert (page.evaluate(paper), dark == light) == (dark, False)
 
 
+def test_a_term_is_explained_under_the_pointer_and_under_the_focus(page: Any, address: str) -> None:
+    page.goto(f"{address}functions--parameters.html")
+    term = page.locator("main a.term").first
+    shown = "(term) => getComputedStyle(term, '::after').content"
+    page.mouse.move(0, 0)
+    assert term.evaluate(shown) == "none"
+    term.hover()
+    said = term.get_attribute("data-tip")
+    assert said
+    assert said[:20] in term.evaluate(shown)
+    page.mouse.move(0, 0)
+    page.keyboard.press("Tab")  # what has the focus by keys is marked, and by the pointer it is not
+    term.focus()
+    assert said[:20] in term.evaluate(shown)
+
+
+def test_backlinks_open_and_lead_to_what_uses_a_block(page: Any, address: str) -> None:
+    page.goto(f"{address}functions--parameters.html")
+    uses = page.locator("#no-mutable-default details.backlinks")
+    uses.locator("summary").focus()
+    page.keyboard.press("Enter")
+    link = uses.locator("a").first
+    assert link.is_visible()
+    link.click()
+    page.wait_for_url("**#**")
+    target = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+    assert page.evaluate("(id) => document.getElementById(id) !== null", target)
+
+
+def test_rules_are_filtered_by_keys_and_by_the_address(page: Any, address: str) -> None:
+    page.goto(f"{address}rules.html?severity=critical")
+    count = page.locator("[data-row]:visible").count()
+    assert page.locator("[data-filters] output").inner_text() == f"{count} rules"
+    page.get_by_label("Detector").focus()
+    page.keyboard.press("ArrowDown")
+    fewer = page.locator("[data-row]:visible").count()
+    assert 0 < fewer < count
+    assert page.locator("[data-filters] output").inner_text() == f"{fewer} rule{'s' if fewer > 1 else ''}"
+    assert page.locator("[data-row]:visible:not([data-severity=critical])").count() == 0
+
+
+def test_exercises_are_told_to_programs(page: Any, address: str) -> None:
+    page.goto(f"{address}functions--pitfalls-and-practice.html")
+    told = page.evaluate(
+        "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)['@graph']"
+    )
+    exercises = [entry for entry in told if entry["@type"] == "LearningResource"]
+    assert len(exercises) == page.locator(".card.exercise").count() > 0
+    assert {entry["learningResourceType"] for entry in exercises} == {"exercise"}
+
+
 # ------------------------------------------------------------------------------------------------ search
 
 

@@ -26,6 +26,8 @@ _KINDS: Final = {
     "class": "Class diagram",
     "state": "State diagram",
 }
+_WIDE: Final = 1200
+"""Pixels from which on a picture scrolls, since its text would be too small in the width of a page."""
 _LABELS: Final = {
     "bad": "Bad",
     "good": "Good",
@@ -104,6 +106,7 @@ def diagram_figure(block: Diagram, anchor: str, drawing: Drawing | None = None) 
     told = f"<details class=words><summary>In words</summary>{words}</details>" if words else ""
     if drawing is None:
         return f'<figure class=diagram id="{anchor}">{source}{told}</figure>\n'
+    wide = " wide" if drawing.width > _WIDE else ""
     name = _KINDS.get(block.type, "Diagram")
     below = told or f"<details class=words><summary>Source</summary>{source}</details>"
     picture = (
@@ -111,7 +114,7 @@ def diagram_figure(block: Diagram, anchor: str, drawing: Drawing | None = None) 
         f"width={drawing.width} height={drawing.height} loading=lazy>"
     )
     return (
-        f'<figure class="diagram drawn" id="{anchor}"><div class=picture tabindex=0 role=group aria-label="{name}">'
+        f'<figure class="diagram drawn" id="{anchor}"><div class="picture{wide}" tabindex=0 role=group aria-label="{name}">'
         f"{picture}</div>{below}</figure>\n"
     )
 
