@@ -30,11 +30,13 @@ class Verdict(Struct, frozen=True, gc=False, omit_defaults=True):
             `parsed` for what needs no running.
         status: What came out.
         reason: Why, in one line; empty where the block is proven.
+        day: When, as `2026-11-30` in UTC; empty where that is not known.
     """
 
     runtime: str
     status: Status
     reason: str = ""
+    day: str = ""
 
 
 class Origin(Struct, frozen=True, gc=False, omit_defaults=True):

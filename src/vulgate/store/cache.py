@@ -39,6 +39,7 @@ _DEPENDENCIES: Final = (
     "nh3-",
     "jinja2-",
     "pagefind_bin-",
+    "mmdr-",
 )
 _SOURCES: Final = (".py", ".html", ".css", ".js")
 

@@ -48,7 +48,7 @@ def block_verdicts(book: CompiledBook, entries: Iterable[Entry]) -> Verdicts:
     for block, claim, label in _claims(book, {entry.runtime for of_claim in record.values() for entry in of_claim}):
         for entry in record.get(claim, ()):
             if label in ("", entry.runtime):
-                verdict = Verdict(entry.runtime, entry.status, entry.reason)
+                verdict = entry.verdict
                 found.setdefault(block, {})[entry.runtime] = verdict
     return found
 

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from vulgate.editions.web.places import Names
 
 FOLDER: Final = "files"
-_SVG: Final = "http://www.w3.org/2000/svg"
+SVG: Final = "http://www.w3.org/2000/svg"
 _SVG_RUNS: Final = ("script", "foreignobject", "iframe", "handler", "set", "animate")
 _SVG_LINK: Final = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);", re.IGNORECASE)
 _SVG_FOREIGN_STYLE: Final = re.compile(r"@import|url\(\s*['\"]?(?!#)", re.IGNORECASE)
@@ -67,7 +67,7 @@ def clean_svg(data: bytes) -> bytes:
         root = ElementTree.fromstring(data)  # noqa: S314  (entities, which may grow without end, are refused above)
     except (ElementTree.ParseError, ValueError, LookupError, RecursionError):
         return b""
-    ElementTree.register_namespace("", _SVG)
+    ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     for parent in list(root.iter()):
         for child in list(parent):

@@ -10,9 +10,9 @@ from msgspec import Struct
 from vulgate.editions.base import Workspace
 from vulgate.editions.web.chapter import Chunk, chunks
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.indexes import INDEXES
+from vulgate.editions.web.indexes import indexes_of
 from vulgate.forked import Helper, can_fork
-from vulgate.model.blocks import Chapter, Rule, Section
+from vulgate.model.blocks import Chapter, Diagram, Rule, Section
 
 _MIN_TO_FORK: Final = 200_000
 """Bytes of text for which a second processor is worth its start."""
@@ -65,7 +65,7 @@ class Indexes(Mapping[str, str]):
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._wanted = {index.name: index for index in INDEXES if index.has_any(context.book)}
+        self._wanted = {index.name: index for index in indexes_of(context.book)}
         self._made: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
@@ -108,8 +108,8 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
     """All that decides a chapter's HTML.
 
-    That is its source, what linking and proving set on its blocks and a page shows, what of them runs, the glossary, and the
-    names of its links and backlinks.
+    That is its source, what linking and proving set on its blocks and a page shows, what of them runs or is drawn, the
+    glossary, and the names of its links and backlinks.
     """
     blocks = context.book.authored(chapter.id)
     source = "".join(block.text for block in blocks if not block.parent).encode()
@@ -124,6 +124,7 @@ def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
         [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
+        [block.code in context.drawings for block in blocks if isinstance(block, Diagram)],
     )
     total = hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=16)
     total.update(glossary)
@@ -155,7 +156,7 @@ def _chapters(context: Context, chapters: Iterable[Chapter]) -> dict[str, list[C
 
 
 def _indexes(context: Context) -> dict[str, str]:
-    return {index.name: index.make(context) for index in INDEXES if index.has_any(context.book)}
+    return {index.name: index.make(context) for index in indexes_of(context.book)}
 
 
 def _shares(

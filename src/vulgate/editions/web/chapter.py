@@ -186,7 +186,7 @@ class _ChapterWriter(Writer):
                 return []
             return [code_figure(block, self._place(block), runs=self.context.runs.get(block.id, ""))]
         if isinstance(block, b.Diagram):
-            return [diagram_figure(block, self._place(block))]
+            return [diagram_figure(block, self._place(block), self.context.drawings.get(block.code))]
         return [f"<pre tabindex=0><code>{escape(node.code)}</code></pre>\n"]
 
     def table(self, node: n.Table) -> Sequence[Part]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from vulgate.editions.web.badges import badge, proof
+from vulgate.editions.web.context import Drawing
 from vulgate.editions.web.highlight import highlight
 from vulgate.editions.web.text import attribute, escape
 from vulgate.model.blocks import Diagram, DiagramNode, Example, Fence, Status
@@ -19,6 +20,14 @@ _EDGES: Final = {
     "message": "sends to",
     "transition": "goes to",
 }
+_KINDS: Final = {
+    "flowchart": "Flowchart",
+    "sequence": "Sequence diagram",
+    "class": "Class diagram",
+    "state": "State diagram",
+}
+_WIDE: Final = 1200
+"""Pixels from which on a picture scrolls, since its text would be too small in the width of a page."""
 _LABELS: Final = {
     "bad": "Bad",
     "good": "Good",
@@ -84,12 +93,29 @@ def _promises(fence: Fence) -> Iterator[str]:
         yield badge("not run", "", fence.skip)
 
 
-def diagram_figure(block: Diagram, anchor: str) -> str:
-    """A diagram: its source, for a script to draw, and the same in words."""
+def diagram_figure(block: Diagram, anchor: str, drawing: Drawing | None = None) -> str:
+    """A diagram: a picture of it, or its source where there is none; and the same in words, folded.
+
+    Args:
+        block: The diagram.
+        anchor: Its anchor.
+        drawing: The picture.
+    """
     words = "".join(_in_words(block))
+    source = f"<pre class=mermaid tabindex=0>{escape(block.code)}</pre>"
     told = f"<details class=words><summary>In words</summary>{words}</details>" if words else ""
+    if drawing is None:
+        return f'<figure class=diagram id="{anchor}">{source}{told}</figure>\n'
+    wide = " wide" if drawing.width > _WIDE else ""
+    name = _KINDS.get(block.type, "Diagram")
+    below = told or f"<details class=words><summary>Source</summary>{source}</details>"
+    picture = (
+        f'<img src="{drawing.path}" alt="{name}; {"in words" if told else "its source"} below" '
+        f"width={drawing.width} height={drawing.height} loading=lazy>"
+    )
     return (
-        f'<figure class=diagram id="{anchor}"><pre class=mermaid tabindex=0>{escape(block.code)}</pre>{told}</figure>\n'
+        f'<figure class="diagram drawn" id="{anchor}"><div class="picture{wide}" tabindex=0 role=group aria-label="{name}">'
+        f"{picture}</div>{below}</figure>\n"
     )
 
 

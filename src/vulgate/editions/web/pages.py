@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from urllib.parse import quote
 
 from msgspec import structs
 
 from vulgate.editions.web.bodies import Bodies
 from vulgate.editions.web.chapter import anchor
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.indexes import INDEXES, Index
+from vulgate.editions.web.indexes import Index, indexes_of
 from vulgate.editions.web.layout import MOST, Leaf, lay_out
 from vulgate.editions.web.learning import Extra, Learning
 from vulgate.editions.web.linked_data import book_data, page_data
@@ -47,7 +48,7 @@ class Pages:
         self.first = {leaf.chapter.id: leaf.path for leaf in self.leaves if leaf.is_first}
         self.moved = moved(self.book, self.leaves, self.places)
         self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
-        self.indexes = [(index, self.names.give(index.name)) for index in INDEXES if index.name in bodies.indexes]
+        self.indexes = [(index, self.names.give(index.name)) for index in indexes_of(self.book)]
         self.learning = Learning(context, self.leaves, self.names)
         self._turns = self._order()
         self.runs = {id: self.names.give(id, ".run.json") for id in runs}
@@ -86,7 +87,22 @@ class Pages:
         )
 
     def _index_page(self, index: Index, path: str) -> Page:
-        return self._list_page(path, index.title, index.lead, self.bodies.indexes[index.name])
+        body = self.bodies.indexes[index.name]
+        if not index.letters:
+            return self._list_page(path, index.title, index.lead, body)
+        title = f"{index.title}: {'–'.join(dict.fromkeys((index.letters[0], index.letters[-1])))}"
+        above = [PageRef(at, escape(first.title)) for first, at in self.indexes if first.name == index.of]
+        return self._list_page(path, title, index.lead, self._letters(index.of or index.name, path) + body, above)
+
+    def _letters(self, name: str, on: str) -> str:
+        """Links to all letters of an index that has several pages."""
+        links = (
+            f'<a href="{"" if path == on else quote(path)}#{quote(letter)}">{escape(letter)}</a>'
+            for index, path in self.indexes
+            if name in (index.name, index.of)
+            for letter in index.letters
+        )
+        return f"<nav class=letters aria-label=Letters>{' '.join(links)}</nav>\n"
 
     def _extra_page(self, extra: Extra) -> Page:
         return self._list_page(extra.path, extra.title, extra.lead, extra.make(), extra.above)
@@ -257,7 +273,10 @@ class Pages:
             version=self.book.summary.version,
             digest=about.digest,
             parts=tuple(part for part in parts if part.chapters),
-            indexes=(*self.learning.listed, *(PageRef(path, index.title) for index, path in self.indexes)),
+            indexes=(
+                *self.learning.listed,
+                *(PageRef(path, index.title) for index, path in self.indexes if not index.of),
+            ),
             base=self.base,
             repository=self.options.repository,
             logo=logo,
