@@ -18,12 +18,13 @@ import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
+from vulgate.editions.base import Press, Printed
 from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
 from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.source.book import SourceBook, SourceChapter
-from vulgate.source.files import exists_inside
+from vulgate.source.files import exists_inside, read_inside
 from vulgate.source.manifest import ManifestReader
 from vulgate.store.atomic import remove_stale, write_all
 from vulgate.store.cache import FOLDER, BuildRecord, Cache, compiler_digest, file_digest
@@ -147,7 +148,11 @@ class Builder:
         failed = any(item.severity is Severity.ERROR for item in diagnostics)
         if failed and not self.keep_going:
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
-        files = self._render(compilation, options)
+        taken: dict[str, str] = {}
+        files = self._render(compilation, options, taken)
+        diagnostics = (*compilation.diagnostics, *self.reporter.items)
+        if any(item.severity is Severity.ERROR for item in self.reporter.items):
+            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
         before = self.cache.read_record()
         outputs: dict[str, str] = {}
         digesting = Thread(target=lambda: outputs.update((path, file_digest(data)) for path, data in files.items()))
@@ -162,7 +167,7 @@ class Builder:
         stale = set(before.outputs) - set(files) if before and same else set()
         removed = remove_stale(self.folder, stale)
         record = BuildRecord(
-            key, self._place, self.editions, outputs, compilation.assets, diagnostics, compilation.book.summary
+            key, self._place, self.editions, outputs, compilation.assets, taken, diagnostics, compilation.book.summary
         )
         self.cache.write_record(record)
         return self._result(started, record=record, written=tuple(written), removed=tuple(removed))
@@ -193,21 +198,41 @@ class Builder:
 
         return prove(book, entries)
 
-    def _render(self, compilation: "Compilation", options: dict[str, Any]) -> dict[str, bytes]:
-        """The files of all editions; a large book's first one is rendered by a helper while this process does the others."""
+    def _render(
+        self, compilation: "Compilation", options: dict[str, Any], taken: dict[str, str]
+    ) -> dict[str, bytes]:
+        """The files of all editions; a large book's first one is rendered by a helper while this process does the others.
+
+        Args:
+            compilation: The compiled book.
+            options: The options of each edition.
+            taken: Takes the digests of the files beside the chapters that editions hold.
+        """
         editions = [(edition, values) for name, values in options.items() if (edition := find_edition(name))]
+        editions.sort(key=lambda pair: isinstance(pair[0], Printed))  # a helper cannot tell what it has to report
         book = compilation.book
+        press = Press(lambda path: self._take(path, taken), self.reporter)
         helper = None
-        if len(editions) > 1 and len(book.blocks) >= MIN_BLOCKS_TO_FORK and can_fork():
+        is_large = len(editions) > 1 and len(book.blocks) >= MIN_BLOCKS_TO_FORK
+        if is_large and can_fork() and not isinstance(editions[0][0], Printed):
             (first, values), *editions = editions
             helper = Helper(lambda: dict(first.render(book, values)))
         files: dict[str, bytes] = {}
         for index, (edition, values_) in enumerate(editions):
             self.progress("writing", index, len(editions))
-            files.update(edition.render(book, values_))
+            if isinstance(edition, Printed):
+                files.update(edition.press(book, values_, press))
+            else:
+                files.update(edition.render(book, values_))
         if helper:
             files.update(helper.result(dict[str, bytes]) or first.render(book, values))
         return files
+
+    def _take(self, path: str, taken: dict[str, str]) -> bytes | None:
+        """The content of a file beside the chapters; a build is done again when it has changed."""
+        data = read_inside(self.source.root, path)
+        taken[path] = file_digest(data) if data is not None else ""
+        return data
 
     def _report_unknown_editions(self) -> bool:
         """Whether an edition was asked for that does not exist; it is reported before any work is done."""
@@ -237,7 +262,8 @@ class Builder:
         """Digest of all that decides what is written; the editions' options are part of the manifest."""
         said = repr(self.source.diagnostics)  # an unlisted or missing file is no part of the sources' digest
         proven = proofs_digest(self.proofs.read())
-        return file_digest("\0".join([self.source.digest, said, compiler_digest(), proven, *self.editions]).encode())
+        epoch = os.environ.get("SOURCE_DATE_EPOCH", "")  # the date of editions that have one
+        return file_digest("\0".join([self.source.digest, said, compiler_digest(), proven, epoch, *self.editions]).encode())
 
     def _nothing_to_do(self, key: str, started: float) -> BuildResult | None:
         """The last build's result, if its inputs and outputs are all as they were."""
@@ -245,6 +271,8 @@ class Builder:
         if record is None or record.key != key or record.folder != self._place:
             return None
         if any(exists_inside(self.source.root, path) != exists for path, exists in record.assets.items()):
+            return None
+        if any(_digest_inside(self.source.root, path) != digest for path, digest in record.taken.items()):
             return None
         for path, digest in record.outputs.items():
             try:
@@ -286,6 +314,11 @@ class Builder:
             self.cache.make_folder()
         with exclusive(self.cache.folder / "lock", LOCK_SECONDS) as held:
             yield held
+
+
+def _digest_inside(root: Path, path: str) -> str:
+    data = read_inside(root, path)
+    return file_digest(data) if data is not None else ""
 
 
 def _similar_editions(name: str) -> str:

@@ -14,6 +14,9 @@ EDITIONS: Final = {
     "agents": ("vulgate.editions.agents.edition", "AgentsEdition", False),
     "llms": ("vulgate.editions.llms", "LlmsEdition", False),
     "chunks": ("vulgate.editions.chunks", "ChunksEdition", False),
+    "epub": ("vulgate.editions.paper.epub", "EpubEdition", False),
+    "pdf": ("vulgate.editions.paper.pdf", "PdfEdition", False),
+    "anki": ("vulgate.editions.anki.edition", "AnkiEdition", False),
 }
 ENTRY_POINT: Final = "vulgate.editions"
 DEFAULT: Final = tuple(name for name, (_, _, default) in EDITIONS.items() if default)

@@ -372,6 +372,27 @@ _LIST: Final = (
         "`{path}` has {size}, and {most} are advised for {agent}",
         "give it a smaller budget; what is left out is one search away",
     ),
+    Code(
+        "VG607",
+        "edition-needs-extra",
+        _E,
+        "the {edition} edition needs packages that are not installed: {missing}",
+        "`pip install 'vulgate[{extra}]'` installs them",
+    ),
+    Code(
+        "VG608",
+        "picture-left-out",
+        _W,
+        "the picture `{path}` is not in the {edition} edition: {reason}",
+        "name a PNG, JPEG, GIF or SVG file in the book's folder; until then its words stand for it",
+    ),
+    Code(
+        "VG609",
+        "edition-not-made",
+        _E,
+        "the {edition} edition cannot be made: {reason}",
+        "the other editions do not depend on it: build them without `--edition {edition}`",
+    ),
 )
 
 CODES: Final = {code.name: code for code in _LIST}

@@ -51,6 +51,15 @@ def exists_inside(root: Path, path: str) -> bool:
         return False
 
 
+def read_inside(root: Path, path: str) -> bytes | None:
+    """The content of a file inside the book; `None` if there is none, or it lies outside."""
+    try:
+        full = (root / path).resolve()
+        return full.read_bytes() if full.is_relative_to(root.resolve()) else None
+    except (OSError, ValueError, RuntimeError):
+        return None
+
+
 def chapter_id(path: str, *, with_folders: bool = False) -> str:
     """The id of a chapter file: its name without number and ending, with its folders where names may repeat."""
     parts = list(Path(path).with_suffix("").parts) if with_folders else [Path(path).stem]

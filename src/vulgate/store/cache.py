@@ -36,6 +36,7 @@ class BuildRecord(Struct, frozen=True):
         folder: Digest of the output folder's absolute path.
         outputs: Digest of each file written, by path in that folder.
         assets: Files that the book links to, and whether they existed.
+        taken: Digest of each file beside the chapters that an edition holds; empty for one that could not be read.
         diagnostics: What the build reported.
         summary: What it compiled.
     """
@@ -45,6 +46,7 @@ class BuildRecord(Struct, frozen=True):
     editions: tuple[str, ...]
     outputs: dict[str, str]
     assets: dict[str, bool]
+    taken: dict[str, str]
     diagnostics: tuple[Diagnostic, ...]
     summary: Summary
 
