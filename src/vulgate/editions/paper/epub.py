@@ -12,6 +12,7 @@ from zipfile import ZipFile
 from vulgate.editions.archive import archive
 from vulgate.editions.base import Press
 from vulgate.editions.extras import has_extra
+from vulgate.editions.highlight import STYLE, highlighted
 from vulgate.editions.paper.compositor import Compositor
 from vulgate.editions.paper.diagrams import Diagrams
 from vulgate.editions.paper.form import Box, Heading, Listing, Picture
@@ -24,9 +25,10 @@ from vulgate.editions.paper.setting import has_parts, set_book
 from vulgate.editions.paper.tree import attr, div, header, link, para, span, text_of, words
 from vulgate.model.book import CompiledBook
 from vulgate.model.inline import plain
+from vulgate.report.text import xml_text
 
 EXTRA: Final = "pdf"
-MODULES: Final = ("pypandoc", "mmdr")
+MODULES: Final = ("pypandoc", "mmdr", "pygments")
 _SPACE: Final = uuid.UUID("6b1f3c52-6f0e-5a53-9a3b-5d1b1f0c7a11")
 """The name space of our books' identifiers."""
 _STYLE: Final = "EPUB/styles/stylesheet1.css"
@@ -72,7 +74,7 @@ def _epub(book: CompiledBook, options: EpubOptions, press: Press) -> bytes:
         names = sorted(parts.namelist(), key=lambda name: (name != "mimetype", name))
         files = {name: parts.read(name) for name in names}
     # In its sandbox Pandoc takes no style sheet but its own.
-    files[_STYLE] = resources.files(__package__).joinpath("style.css").read_bytes()
+    files[_STYLE] = resources.files(__package__).joinpath("style.css").read_bytes() + STYLE.encode()
     return archive(files, stored=frozenset({"mimetype"}))
 
 
@@ -108,7 +110,8 @@ class _Epub:
         return [div([*head, *box.body, *foot], "box", box.kind, *([box.grade] if box.grade else []))]
 
     def listing(self, listing: Listing) -> list[Node]:
-        code = {"t": "CodeBlock", "c": [attr(classes=[listing.language] if listing.language else []), listing.code]}
+        html = f"<pre><code>{xml_text(highlighted(listing.code, listing.language))}</code></pre>"
+        code = {"t": "RawBlock", "c": ["html", html]}
         label = [div([para(listing.label)], "said")] if listing.label else []
         return [div([*label, code], "listing", *([listing.role] if listing.role else []))]
 

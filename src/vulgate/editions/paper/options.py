@@ -26,10 +26,12 @@ class PdfOptions(Struct, frozen=True):
     Attributes:
         date: The day on which the edition came out.
         paper: The size of a page.
+        tagged: Whether the file tells programs that read aloud what is a heading, a list, a table, and what pictures show.
     """
 
     date: datetime.date | None = None
     paper: Literal["a4", "a5", "us-letter", "iso-b5"] = "a4"
+    tagged: bool = False
 
 
 def edition_date(date: datetime.date | None) -> datetime.date | None:

@@ -7,9 +7,16 @@ from xml.etree import ElementTree
 SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _ACTIVE: Final = frozenset(
-    {"script", "foreignObject", "iframe", "object", "embed", "audio", "video", "set", "animate", "animateMotion", "animateTransform", "handler", "listener"}
+    {"script", "foreignObject", "set", "animate", "animateMotion", "animateTransform", "handler", "listener", "metadata"}
 )
 _ADDRESSES: Final = frozenset({"href", f"{{{_XLINK}}}href", "src"})
+_KEPT: Final = (f"{{{_XLINK}}}", "{http://www.w3.org/XML/1998/namespace}")
+_DROPPED: Final = re.compile(r"on|data-|aria-|(?:role|name)\Z", re.IGNORECASE)
+"""Attributes for scripts, and those that only say what HTML around it should know."""
+_BOXES: Final = frozenset({"svg", "symbol", "marker", "pattern", "view"})
+_AREAS: Final = frozenset({"svg", "rect", "image", "use", "filter", "mask", "pattern"})
+_SIZED: Final = {"viewBox": _BOXES, "width": _AREAS, "height": _AREAS}
+"""Where an attribute means something; programs that draw write it elsewhere, too."""
 _PICTURE: Final = re.compile(r"data:image/(?:png|jpeg|gif);", re.IGNORECASE)
 _OUTSIDE: Final = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!#)[^)]*\)", re.IGNORECASE)
 _DECLARED: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -31,13 +38,13 @@ def clean_svg(data: bytes) -> bytes:
         root = ElementTree.fromstring(data)  # noqa: S314 - no entity is declared
     except (ElementTree.ParseError, RecursionError, ValueError) as error:
         raise SvgError(f"it is no well-formed XML: {error}") from None
-    if _local(root.tag) != "svg":
-        raise SvgError("its root is no `svg` element")
+    if root.tag != f"{{{SVG}}}svg":
+        raise SvgError("its root is no `svg` element of SVG's name space")
     stack = [root]
     while stack:
         element = stack.pop()
         for child in list(element):
-            if not isinstance(child.tag, str) or _local(child.tag) in _ACTIVE:
+            if not isinstance(child.tag, str) or not _is_drawn(child.tag):
                 element.remove(child)
             else:
                 stack.append(child)
@@ -49,11 +56,19 @@ def clean_svg(data: bytes) -> bytes:
     return ElementTree.tostring(root, encoding="utf-8")
 
 
+def _is_drawn(tag: str) -> bool:
+    """Whether an element is SVG that only draws; programs leave elements of their own in what they save."""
+    return tag.startswith(f"{{{SVG}}}") and _local(tag) not in _ACTIVE
+
+
 def _clean_attributes(element: ElementTree.Element) -> None:
     for name, value in list(element.attrib.items()):
         local = _local(name)
         outside = name in _ADDRESSES and not (value.startswith("#") or _PICTURE.match(value))
-        if local.lower().startswith("on") or outside or local.startswith("data-"):
+        of_others = name.startswith("{") and not name.startswith(_KEPT)
+        if outside or of_others or _DROPPED.match(local):
+            del element.attrib[name]
+        elif local in _SIZED and _local(element.tag) not in _SIZED[local]:
             del element.attrib[name]
         elif "(" in value:
             element.attrib[name] = _OUTSIDE.sub("none", value)

@@ -18,6 +18,8 @@ _LONGEST: Final = re.compile(r"[^\u200b]{25,}")
 _BREAK: Final = "\u200b"
 _PIXEL: Final = 0.56
 """Points for a pixel of a drawing: its letters are then as large as small print."""
+_SHORT: Final = 24
+"""Lines: a box with fewer is not broken between pages."""
 _HIGHEST: Final = 560.0
 """Points: no drawing is higher than a page has room for."""
 
@@ -44,7 +46,8 @@ class TypstForm:
 
     def box(self, box: Box) -> list[Node]:
         """A call of `boxed`."""
-        opening = f"#boxed({text(box.kind)}, {text(box.label)}, {text(box.grade)}, "
+        whole = "true" if _lines(box) < _SHORT else "false"
+        opening = f"#boxed({text(box.kind)}, {text(box.label)}, {text(box.grade)}, {whole}, "
         return [
             {"t": "Para", "c": [_inline(opening), *_content(box.title), _inline(", "), *_content(box.facts), _inline(")[")]},
             *box.body,
@@ -86,6 +89,16 @@ class TypstForm:
             return word
         joints = _JOINTS.sub(_BREAK, word)
         return _LONGEST.sub(lambda run: _BREAK.join(run[0][at : at + 20] for at in range(0, len(run[0]), 20)), joints)
+
+
+def _lines(box: Box) -> int:
+    """About how many lines of a page a box takes."""
+    lines = 4
+    for block in box.body:
+        said = text_of(block)
+        code = "".join(node["c"][1] for node in block["c"] if node["t"] == "RawInline") if block["t"] == "Para" else ""
+        lines += 1 + len(said) // 90 + code.count("\\n")
+    return lines
 
 
 def text(said: str) -> str:
