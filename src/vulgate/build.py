@@ -198,9 +198,7 @@ class Builder:
 
         return prove(book, entries)
 
-    def _render(
-        self, compilation: "Compilation", options: dict[str, Any], taken: dict[str, str]
-    ) -> dict[str, bytes]:
+    def _render(self, compilation: "Compilation", options: dict[str, Any], taken: dict[str, str]) -> dict[str, bytes]:
         """The files of all editions; a large book's first one is rendered by a helper while this process does the others.
 
         Args:
@@ -263,7 +261,9 @@ class Builder:
         said = repr(self.source.diagnostics)  # an unlisted or missing file is no part of the sources' digest
         proven = proofs_digest(self.proofs.read())
         epoch = os.environ.get("SOURCE_DATE_EPOCH", "")  # the date of editions that have one
-        return file_digest("\0".join([self.source.digest, said, compiler_digest(), proven, epoch, *self.editions]).encode())
+        return file_digest(
+            "\0".join([self.source.digest, said, compiler_digest(), proven, epoch, *self.editions]).encode()
+        )
 
     def _nothing_to_do(self, key: str, started: float) -> BuildResult | None:
         """The last build's result, if its inputs and outputs are all as they were."""

@@ -16,7 +16,8 @@ def highlighted(code: str, language: str) -> str:
     from pygments.token import STANDARD_TYPES
 
     parts: list[str] = []
-    for kind, text in lexer.get_tokens(code):
+    for token, text in lexer.get_tokens(code):
+        kind = token
         while kind not in STANDARD_TYPES:
             kind = kind.parent
         # The letters behind the first tell apart what has one colour here.

@@ -45,12 +45,15 @@ def cards(book: CompiledBook) -> Iterator[Card]:
     """The cards of a book, in the order of their chapters; no question is asked twice."""
     order = {chapter.id: index for index, chapter in enumerate(book.chapters)}
     maker = _Maker(book)
+    former: dict[str, list[str]] = {}
+    for old, id in book.formerly.items():
+        former.setdefault(id, []).append(old)
     asked: set[str] = set()
     for block in sorted(book.blocks, key=lambda block: order.get(block.chapter, len(order))):
         sides = maker.sides(block)
         if sides and all(sides) and sides[0] not in asked:
             asked.add(sides[0])
-            oldest = min(block.formerly, default=block.id)
+            oldest = min(former.get(block.id, ()), default=block.id)
             yield Card(oldest, block.kind, block.chapter, *sides, place=book.place(block))
 
 
@@ -69,9 +72,15 @@ class _Maker:
         if isinstance(block, b.Term):
             also = f"<p>Also: {self._inline(', '.join(block.aliases))}</p>" if block.aliases else ""
             answer = self._html(block.body)
-            return (f"<p>What does <strong>{self._inline(block.title)}</strong> mean?</p>", also + answer) if answer else None
+            return (
+                (f"<p>What does <strong>{self._inline(block.title)}</strong> mean?</p>", also + answer)
+                if answer
+                else None
+            )
         if isinstance(block, b.Fact) and block.holds:
-            front = f"<p>On which versions does this hold, and why?</p><p><strong>{self._inline(block.title)}</strong></p>"
+            front = (
+                f"<p>On which versions does this hold, and why?</p><p><strong>{self._inline(block.title)}</strong></p>"
+            )
             return front, f"<p><strong>{self._inline(block.holds)}</strong></p>{self._html(block.body)}"
         if isinstance(block, b.Rule):
             return self._rule(block)

@@ -29,7 +29,8 @@ MODULES: Final = ("genanki", "pygments")
 _MODEL: Final = "vulgate note"
 _UNDATED: Final = datetime.date(2000, 1, 1)
 _CSS: Final = """
-.card { font-family: sans-serif; font-size: 18px; line-height: 1.4; color: #1b2733; background: #fff; max-width: 46em; margin: 0 auto; }
+.card { font-family: sans-serif; font-size: 18px; line-height: 1.4; margin: 0 auto; max-width: 46em; }
+.card { color: #1b2733; background: #fff; }
 .nightMode.card { color: #e4e8ec; background: #22262b; }
 pre.code { font-size: 14px; background: #f5f6f7; color: #1b2733; padding: 0.6em; white-space: pre-wrap; text-align: left; }
 code { font-family: monospace; }

@@ -87,7 +87,8 @@ class _Writer:
             self.parts.append(html)
 
     def _start(self, value: Any) -> None:
-        name, said = (value, None) if isinstance(value, str) else next(iter(value.items()))
+        name: str = value if isinstance(value, str) else next(iter(value))
+        said: Any = None if isinstance(value, str) else value[name]
         end = ""
         if name in _DROPPED:
             self._dropped += 1

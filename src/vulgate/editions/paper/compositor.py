@@ -20,7 +20,7 @@ from vulgate.editions.paper.tree import attr, div, emph, link, marked, para, tex
 from vulgate.model import blocks as b
 from vulgate.model.plain import block_facts, block_label, example_label
 
-MAX_DEPTH: Final = 24
+MAX_DEPTH: Final = 12
 """How deep lists, quotes and boxes are set; what lies deeper is set as the text it holds."""
 _ANCHOR: Final = re.compile(r'<a id="([^"]*)">')
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -80,7 +80,8 @@ class Compositor:
         return out
 
     def _block(self, node: Node, depth: int) -> list[Node]:
-        kind, content = node["t"], node.get("c")
+        kind: str = node["t"]
+        content: Any = node.get("c")
         if depth > MAX_DEPTH:
             text = text_of(node)
             return [para(words(text))] if text.strip() else []
@@ -93,7 +94,7 @@ class Compositor:
             case "CodeBlock":
                 return self._code(*content)
             case "Div":
-                return self._division(*content, depth)
+                return self._division(content[0], content[1], depth)
             case "RawBlock":
                 text = text_of_html(content[1])
                 return [para(words(text))] if text else []
@@ -179,7 +180,8 @@ class Compositor:
 
         def rows(found: list[Any]) -> list[Any]:
             return [
-                [attr(), [[attr(), *cell[1:4], self._blocks(cell[4], depth + 1)] for cell in cells]] for _, cells in found
+                [attr(), [[attr(), *cell[1:4], self._blocks(cell[4], depth + 1)] for cell in cells]]
+                for _, cells in found
             ]
 
         return [
@@ -200,7 +202,8 @@ class Compositor:
         return out
 
     def _inline(self, node: Node, depth: int) -> list[Node]:
-        kind, content = node["t"], node.get("c")
+        kind: str = node["t"]
+        content: Any = node.get("c")
         if depth > MAX_DEPTH:
             return words(text_of(node))
         match kind:

@@ -1,4 +1,4 @@
-"""Pandoc: reads the manuscript, writes EPUB and Typst. It runs in its sandbox, so that it opens no file but those that it is given.
+"""Pandoc: reads the manuscript, writes EPUB and Typst. It runs in its sandbox, and opens no file but those it is given.
 
 Its tree is JSON: a node is `{"t": TYPE, "c": CONTENT}`, https://hackage.haskell.org/package/pandoc-types.
 """
@@ -34,7 +34,11 @@ _READS: Final = "+".join(
 )
 _SECONDS: Final = 600
 _EPOCH: Final = datetime.date(1980, 1, 1)
-_HEAP: Final = ("+RTS", "-M4g", "-RTS")  # what grows without an end is to be told of, and not to take the machine's memory
+_HEAP: Final = (
+    "+RTS",
+    "-M4g",
+    "-RTS",
+)  # what grows without an end is to be told of, and not to take the machine's memory
 
 
 class PandocError(Exception):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from vulgate.editions.base import Press
 from vulgate.editions.extras import has_extra
@@ -84,7 +84,11 @@ def _document(book: CompiledBook, options: PdfOptions, margin: str, blocks: Sequ
         "margin": margin,
         "depth": "3" if has_parts(book) else "2",
     }
-    head = '#import "book.typ": *\n#show: book.with(' + ", ".join(f"{key}: {value}" for key, value in said.items()) + ")\n\n"
+    head = (
+        '#import "book.typ": *\n#show: book.with('
+        + ", ".join(f"{key}: {value}" for key, value in said.items())
+        + ")\n\n"
+    )
     return head.encode() + write(blocks, "typst", ["--wrap=none"])
 
 
@@ -107,9 +111,8 @@ def _typeset(files: Mapping[str, bytes], *, tagged: bool = False) -> bytes:
     import typst
 
     try:
-        made = typst.compile(
-            dict(files), ignore_system_fonts=True, font_paths=_fonts(), format="pdf", pdf_tags=tagged
-        )
+        compile_files: Any = typst.compile  # its stub knows no files in memory
+        made = compile_files(dict(files), ignore_system_fonts=True, font_paths=_fonts(), format="pdf", pdf_tags=tagged)
     except (typst.TypstError, RuntimeError) as error:
         raise TypesettingError(f"Typst: {str(error).splitlines()[0]}") from None
     assert isinstance(made, bytes)

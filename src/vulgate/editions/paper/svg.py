@@ -7,7 +7,17 @@ from xml.etree import ElementTree
 SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _ACTIVE: Final = frozenset(
-    {"script", "foreignObject", "set", "animate", "animateMotion", "animateTransform", "handler", "listener", "metadata"}
+    {
+        "script",
+        "foreignObject",
+        "set",
+        "animate",
+        "animateMotion",
+        "animateTransform",
+        "handler",
+        "listener",
+        "metadata",
+    }
 )
 _ADDRESSES: Final = frozenset({"href", f"{{{_XLINK}}}href", "src"})
 _KEPT: Final = (f"{{{_XLINK}}}", "{http://www.w3.org/XML/1998/namespace}")
@@ -53,7 +63,9 @@ def clean_svg(data: bytes) -> bytes:
             element.text = _OUTSIDE.sub("none", element.text)
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", _XLINK)
-    return ElementTree.tostring(root, encoding="utf-8")
+    data = ElementTree.tostring(root, encoding="utf-8")
+    assert isinstance(data, bytes)
+    return data
 
 
 def _is_drawn(tag: str) -> bool:
@@ -66,9 +78,8 @@ def _clean_attributes(element: ElementTree.Element) -> None:
         local = _local(name)
         outside = name in _ADDRESSES and not (value.startswith("#") or _PICTURE.match(value))
         of_others = name.startswith("{") and not name.startswith(_KEPT)
-        if outside or of_others or _DROPPED.match(local):
-            del element.attrib[name]
-        elif local in _SIZED and _local(element.tag) not in _SIZED[local]:
+        misplaced = local in _SIZED and _local(element.tag) not in _SIZED[local]
+        if outside or of_others or misplaced or _DROPPED.match(local):
             del element.attrib[name]
         elif "(" in value:
             element.attrib[name] = _OUTSIDE.sub("none", value)

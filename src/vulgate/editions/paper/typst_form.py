@@ -49,7 +49,10 @@ class TypstForm:
         whole = "true" if _lines(box) < _SHORT else "false"
         opening = f"#boxed({text(box.kind)}, {text(box.label)}, {text(box.grade)}, {whole}, "
         return [
-            {"t": "Para", "c": [_inline(opening), *_content(box.title), _inline(", "), *_content(box.facts), _inline(")[")]},
+            {
+                "t": "Para",
+                "c": [_inline(opening), *_content(box.title), _inline(", "), *_content(box.facts), _inline(")[")],
+            },
             *box.body,
             _block("]"),
         ]
