@@ -7,6 +7,7 @@ the web. Ids and classes that an author wrote are for other readers, and go.
 import re
 from collections.abc import Sequence
 from typing import Any, Final
+from urllib.parse import quote
 
 from vulgate.editions.paper.colophon import proven_on
 from vulgate.editions.paper.diagrams import Diagrams
@@ -25,6 +26,7 @@ MAX_DEPTH: Final = 12
 _ANCHOR: Final = re.compile(r'<a id="([^"]*)">')
 _BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SCHEMES: Final = ("http://", "https://", "mailto:")
+_IN_ADDRESSES: Final = ":/?#@!$&'()*+,;=%~"
 _ALERTS: Final = frozenset({"note", "tip", "warning", "important", "caution"})
 
 
@@ -233,14 +235,14 @@ class Compositor:
         if address.startswith(BLOCK):
             place = self.places.find(named(address.removeprefix(BLOCK)))
             return self.form.reference(label, place) if place else label
-        return [link(label, address)] if address.lower().startswith(_SCHEMES) else label
+        return _web(label, address)
 
     def _image(self, inlines: list[Node], address: str, depth: int) -> list[Node]:
         picture = self.pictures.find(named(address.removeprefix(FILE))) if address.startswith(FILE) else None
         if picture:
             return [self.form.picture(picture, words(text_of(inlines)))]
         label = [emph(self._inlines(inlines, depth + 1) or words("picture"))]
-        return [link(label, address)] if address.lower().startswith(_SCHEMES) else label
+        return _web(label, address)
 
     # -------------------------------------------------------------------------------------------- ids
 
@@ -254,6 +256,11 @@ class Compositor:
             return ""
         self._anchored.add(id)
         return self.places.anchor(id)
+
+
+def _web(label: list[Node], address: str) -> list[Node]:
+    """A link to the web; the words alone for what leads elsewhere, and is nothing to be opened from a book."""
+    return [link(label, quote(address, safe=_IN_ADDRESSES))] if address.lower().startswith(_SCHEMES) else label
 
 
 def _lone_anchor(node: Node) -> str:
