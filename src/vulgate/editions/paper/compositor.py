@@ -200,7 +200,9 @@ class Compositor:
     def _inlines(self, nodes: Sequence[Node], depth: int) -> list[Node]:
         out: list[Node] = []
         for node in nodes:
-            out += self._inline(node, depth)
+            made = self._inline(node, depth)
+            out += self.form.joint(out[-1], made[0]) if out and made else []
+            out += made
         return out
 
     def _inline(self, node: Node, depth: int) -> list[Node]:

@@ -132,5 +132,8 @@ class _Epub:
     def diagram(self, picture: Picture, alt: str) -> list[Node]:
         return [div([para([self.picture(picture, words(alt))])], "diagram")]
 
+    def joint(self, before: Node, after: Node) -> list[Node]:
+        return []
+
     def word(self, text: str) -> str:
         return text

@@ -112,6 +112,10 @@ class Form(Protocol):
         """A picture of a diagram, as a block."""
         ...
 
+    def joint(self, before: Node, after: Node) -> list[Node]:
+        """What is written between two inlines so that they stay apart; mostly nothing."""
+        ...
+
     def word(self, text: str) -> str:
         """A word, with places where it may be broken if it is long."""
         ...

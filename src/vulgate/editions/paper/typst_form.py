@@ -15,6 +15,8 @@ _LONG: Final = 24
 """A word of more characters may be broken."""
 _JOINTS: Final = re.compile(r"(?<=[./_,:;=(\[{&?-])(?=\w)|(?<=[a-z])(?=[A-Z])")
 _LONGEST: Final = re.compile(r"[^\u200b]{25,}")
+_FIELD: Final = re.compile(r"\.\w")
+_CALLS: Final = frozenset({"Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Underline", "Link", "Note"})
 _BREAK: Final = "\u200b"
 _PIXEL: Final = 0.56
 """Points for a pixel of a drawing: its letters are then as large as small print."""
@@ -73,11 +75,11 @@ class TypstForm:
         said = place.number if place.number and place.number not in text_of(list(words)) else ""
         chapter = "chapter " if place.is_chapter and said and not said.isalpha() else ""
         number = text(f"{chapter}{said}") if said else "none"
-        return [link(words, f"#{place.anchor}"), _inline(f"#where(<{place.anchor}>, {number})")]
+        return [link(words, f"#{place.anchor}"), _inline(f"#where(<{place.anchor}>, {number});")]
 
     def picture(self, picture: Picture, alt: Sequence[Node]) -> Node:
         """An image in a line."""
-        return _inline(f"#box(image({text(picture.name)}, alt: {text(text_of(list(alt)))}))")
+        return _inline(f"#box(image({text(picture.name)}, alt: {text(text_of(list(alt)))}));")
 
     def diagram(self, picture: Picture, alt: str) -> list[Node]:
         """A call of `drawing`, with the width that gives readable letters."""
@@ -85,6 +87,11 @@ class TypstForm:
         if height > _HIGHEST:
             width *= _HIGHEST / height
         return [_block(f"#drawing({text(picture.name)}, {text(alt)}, {max(width, 20):.0f}pt)")]
+
+    def joint(self, before: Node, after: Node) -> list[Node]:
+        """The end of a call before a word that Typst would read as a field of what it gives, as in `#strong[init].py`."""
+        is_field = after["t"] == "Str" and _FIELD.match(after["c"])
+        return [_inline(";")] if is_field and before["t"] in _CALLS else []
 
     def word(self, word: str) -> str:
         """A long word, with places where it may be broken."""
