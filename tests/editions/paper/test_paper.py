@@ -80,7 +80,7 @@ CHAPTERS: Final = {
     "b.md": """\
         # Classes
 
-        ## Slots
+        ## .slots
 
         | a | b |
         |---|---|
@@ -98,6 +98,7 @@ HOSTILE: Final = "\n\n".join(
         '<div onclick="x()">kept words</div>',
         "a <b onmouseover=x>bold</b> word<br>next, [evil](javascript:alert(1)), [local](file:///etc/passwd)",
         "x" * 300 + " `" + "y" * 300 + "`",
+        "**init**.py *x*.y [z](https://example.org).w **b**(c)",
         '#raw(read("/etc/passwd")) `#` \\ $x$ @ref <label> *a* _b_ // c [ ] { } ~ - + =',
         "```{=html}\n<script>alert(2)</script>\n```",
         "```python\n" + "value = " + "1 + " * 80 + "1  # 漢字 😀\n```",
@@ -176,7 +177,7 @@ def test_epub_passes_epubcheck(tmp_path: Path) -> None:
 def test_pdf_has_all_headings_in_its_outline_and_links_that_lead_somewhere(tmp_path: Path) -> None:
     reader = pypdf.PdfReader(io.BytesIO(pdf(compiled(tmp_path, CHAPTERS).book)))
     titles = [re.sub(r"\s+", " ", title) for title in outline(reader.outline)]
-    wanted = ["Part I First", "1 Functions", "1.1 Defaults", "2 Classes", "2.1 Slots", "Colophon"]
+    wanted = ["Part I First", "1 Functions", "1.1 Defaults", "2 Classes", "2.1 .slots", "Colophon"]
     assert titles == wanted
     text = "\n".join(page.extract_text() for page in reader.pages)
     assert "HIGH" in text

@@ -41,7 +41,7 @@ class TypstForm:
 
     def heading(self, heading: Heading) -> list[Node]:
         """A call of `titled`, with the anchor behind it."""
-        number = f"#number[{_escaped(heading.number)}]" if heading.number else ""
+        number = f"#number[{_escaped(heading.number)}];" if heading.number else ""
         title = [_inline(f"#titled([{heading.role}], {heading.level})[{number}"), *heading.title, _inline("]")]
         title += [_inline(f" <{heading.anchor}>")] if heading.anchor else []
         return [{"t": "Para", "c": title}]
