@@ -34,8 +34,13 @@ _DEPENDENCIES: Final = (
     "nh3-",
     "jinja2-",
     "pagefind_bin-",
+    "pypandoc_binary-",
+    "typst-",
+    "mmdr-",
+    "manimgx_fonts",
+    "genanki-",
 )
-_SOURCES: Final = (".py", ".html", ".css", ".js")
+_SOURCES: Final = (".py", ".html", ".css", ".js", ".typ")
 
 
 class BuildRecord(Struct, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from vulgate.editions.highlight import highlight
 from vulgate.editions.web.badges import badge, proof
-from vulgate.editions.web.highlight import highlight
 from vulgate.editions.web.text import attribute, escape
 from vulgate.model.blocks import Diagram, DiagramNode, Example, Fence, Status
 

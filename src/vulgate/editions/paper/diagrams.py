@@ -1,0 +1,72 @@
+"""The diagrams of a book: drawn by Mermaid's port, and told in words where they cannot be drawn or seen."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from vulgate.editions.paper.form import Form, Listing, Picture
+from vulgate.editions.paper.pandoc import Node
+from vulgate.editions.paper.tree import bullets, para, words
+from vulgate.editions.svg import SvgError, clean_svg
+from vulgate.model.blocks import Diagram
+from vulgate.model.inline import plain
+
+FONT: Final = "Noto Sans"
+_FAMILY: Final = re.compile(r'"Recursive Variable"|&quot;Recursive Variable&quot;|trebuchet ms|"trebuchet ms"')
+_VIEW: Final = re.compile(rb'viewBox="[-\d.e]+ [-\d.e]+ ([\d.]+) ([\d.]+)"')
+_MOST: Final = 60
+"""So many relations are told in words; more is no help to anybody."""
+
+
+class Diagrams:
+    """Draws the diagrams of one edition, each once."""
+
+    def __init__(self) -> None:
+        self._drawn: dict[str, Picture | None] = {}
+
+    def set(self, diagram: Diagram, form: Form) -> list[Node]:
+        """A diagram as a picture; its nodes and edges in words, with its source, where it cannot be drawn."""
+        if diagram.code not in self._drawn:
+            self._drawn[diagram.code] = _draw(diagram.code, f"diagram-{len(self._drawn) + 1}.svg")
+        if picture := self._drawn[diagram.code]:
+            return form.diagram(picture, ". ".join([_title(diagram), *_told(diagram)]))
+        source = form.listing(Listing("", diagram.code))
+        told = [bullets(map(words, _told(diagram)))] if diagram.edges else []
+        return [para(words(f"{_title(diagram)}:")), *(told or source)]
+
+    def __iter__(self) -> Iterator[Picture]:
+        """The pictures that were drawn."""
+        return (picture for picture in self._drawn.values() if picture)
+
+
+def size(picture: Picture) -> tuple[float, float]:
+    """Width and height of a drawing, in pixels; zeros if it does not say."""
+    match = _VIEW.search(picture.data)
+    return (float(match[1]), float(match[2])) if match else (0.0, 0.0)
+
+
+def _draw(code: str, name: str) -> Picture | None:
+    import mmdr
+
+    try:
+        svg = mmdr.render(code, backend="merman", theme="neutral").svg()
+        data = clean_svg(_FAMILY.sub(f"'{FONT}'", svg).encode())
+    except (ValueError, RuntimeError, SvgError):  # a diagram of a kind that is not drawn, or with a fault
+        return None
+    return Picture(name, "image/svg+xml", data)
+
+
+def _title(diagram: Diagram) -> str:
+    return f"{diagram.type} diagram".strip().capitalize() if diagram.type != "flowchart" else "Flowchart"
+
+
+def _told(diagram: Diagram) -> list[str]:
+    """Its edges, and the nodes that have none, in words."""
+    labels = {node.id: " ".join(plain(node.label or node.id).split()) for node in diagram.nodes}
+    used = {id for edge in diagram.edges for id in (edge.source, edge.target)}
+    lines = []
+    for edge in diagram.edges:
+        label = f": {' '.join(plain(edge.label).split())}" if edge.label else ""
+        lines.append(f"{labels.get(edge.source, edge.source)} to {labels.get(edge.target, edge.target)}{label}")
+    lines += [label for id, label in labels.items() if id not in used]
+    return lines if len(lines) <= _MOST else [*lines[:_MOST], f"and {len(lines) - _MOST} more"]
