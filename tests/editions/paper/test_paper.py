@@ -12,15 +12,18 @@ from xml.etree import ElementTree
 
 import pypdf
 import pytest
+from msgspec.structs import replace
 
 import vulgate
 from tests.build import books
 from tests.build.books import Files
 from tests.support import compiled
 from vulgate.editions.base import NoFolder, Workspace
+from vulgate.editions.paper.colophon import colophon
 from vulgate.editions.paper.epub import EpubEdition
 from vulgate.editions.paper.options import EpubOptions, PdfOptions
 from vulgate.editions.paper.pdf import PdfEdition
+from vulgate.editions.paper.tree import text_of
 from vulgate.editions.paper.wrapping import MARK, wrapped
 from vulgate.report.text import columns
 
@@ -202,6 +205,21 @@ def test_the_same_book_gives_the_same_bytes(tmp_path: Path) -> None:
     assert pdf(book) == pdf(book)
 
 
+def test_the_colophon_says_what_is_proven_and_where(tmp_path: Path) -> None:
+    book = compiled(tmp_path, CHAPTERS).book
+    assert "has not been put to the proof" in text_of(colophon(book))
+    verdicts = tuple(vulgate.Verdict(label, vulgate.Status.PROVEN) for label in ("3.12", "3.9", "parsed"))
+    blocks = tuple(
+        replace(block, verdicts=verdicts, status=vulgate.Status.PROVEN) if block.kind == "example" else block
+        for block in book.blocks
+    )
+    summary = replace(book.summary, proven={"examples": (3, 3), "rules": (0, 1)})
+    said = text_of(colophon(replace(book, blocks=blocks, summary=summary)))
+    assert "3 of 3 examples proven; on Python 3.9, Python 3.12" in said
+    assert "0 of 1 rules proven" in said
+    assert book.book.digest in said
+
+
 def test_an_epub_begins_with_its_type(tmp_path: Path) -> None:
     (data,) = EpubEdition().render(compiled(tmp_path, CHAPTERS).book, EpubOptions()).values()
     assert data[30:58] == b"mimetypeapplication/epub+zip"
@@ -241,7 +259,10 @@ def test_pdf_of_bad_input_keeps_its_margins(tmp_path: Path) -> None:
 PIXEL: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 )
-DRAWING: Final = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>x</script><path stroke="black" d="M0 1h9"/></svg>'
+DRAWING: Final = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>x</script>'
+    b'<path stroke="black" d="M0 1h9"/></svg>'
+)
 
 
 def build(folder: Path, files: Files, **options: Any) -> tuple[vulgate.BuildResult, list[str]]:

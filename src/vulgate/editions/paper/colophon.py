@@ -11,7 +11,7 @@ from vulgate.model.blocks import Block, Example, Fact, Rule, Status
 from vulgate.model.book import CompiledBook
 
 TITLE: Final = "Colophon"
-_KINDS: Final = ((Example, "example", "examples"), (Fact, "fact", "facts"), (Rule, "rule", "rules"))
+_KINDS: Final[dict[str, type[Block]]] = {"examples": Example, "facts": Fact, "rules": Rule}
 
 
 def colophon(book: CompiledBook) -> list[Node]:
@@ -36,14 +36,16 @@ def proven_on(block: Block) -> list[str]:
 def _proofs(book: CompiledBook) -> list[Node]:
     """How many claims are proven, of each kind, and on what."""
     items: list[list[Node]] = []
-    for type_, one, several in _KINDS:
-        proven, total = book.summary.proven.get(one, (0, 0))
+    for kind, type_ in _KINDS.items():
+        covered, total = book.summary.proven.get(kind, (0, 0))
         if total:
-            where = _runtimes(book.of_kind(type_))
-            on = f", on {', '.join(where)}" if where and proven else ""
-            items.append(words(f"{proven:,} of {total:,} {several if total != 1 else one} proven{on}"))
+            blocks = [block for block in book.of_kind(type_) if block.is_authored]
+            cited = covered - sum(block.status is Status.PROVEN for block in blocks) if type_ is Fact else 0
+            said = f"{covered - cited:,} of {total:,} {kind} proven" + (f", {cited:,} cited" if cited else "")
+            where = _runtimes(blocks)
+            items.append(words(f"{said}; on {', '.join(where)}" if where else said))
     if not items:
-        return []
+        return [para(words("What this book says has not been put to the proof."))]
     said = "An example is proven when it was run and did what this book says; a fact, when code that asserts it ran; a rule, when"
     said += " its bad and good examples and its detector did what it says. Nothing of this book was run to print it."
     return [para(words("What has been proven of this book:")), bullets(items), para(words(said))]

@@ -4,18 +4,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from vulgate.editions.diagrams import edges_told, nodes_told
 from vulgate.editions.paper.form import Form, Listing, Picture
 from vulgate.editions.paper.pandoc import Node
 from vulgate.editions.paper.tree import bullets, para, words
 from vulgate.editions.svg import SvgError, clean_svg
 from vulgate.model.blocks import Diagram
-from vulgate.model.inline import plain
 
 FONT: Final = "Noto Sans"
 _FAMILY: Final = re.compile(r'"Recursive Variable"|&quot;Recursive Variable&quot;|trebuchet ms|"trebuchet ms"')
 _VIEW: Final = re.compile(rb'viewBox="[-\d.e]+ [-\d.e]+ ([\d.]+) ([\d.]+)"')
 _MOST: Final = 60
-"""So many relations are told in words; more is no help to anybody."""
+"""So many edges and nodes are told in words; more is no help to anybody."""
 
 
 class Diagrams:
@@ -61,12 +61,6 @@ def _title(diagram: Diagram) -> str:
 
 
 def _told(diagram: Diagram) -> list[str]:
-    """Its edges, and the nodes that have none, in words."""
-    labels = {node.id: " ".join(plain(node.label or node.id).split()) for node in diagram.nodes}
-    used = {id for edge in diagram.edges for id in (edge.source, edge.target)}
-    lines = []
-    for edge in diagram.edges:
-        label = f": {' '.join(plain(edge.label).split())}" if edge.label else ""
-        lines.append(f"{labels.get(edge.source, edge.source)} to {labels.get(edge.target, edge.target)}{label}")
-    lines += [label for id, label in labels.items() if id not in used]
+    """Its edges and nodes in words, as many as help."""
+    lines = edges_told(diagram) + nodes_told(diagram)
     return lines if len(lines) <= _MOST else [*lines[:_MOST], f"and {len(lines) - _MOST} more"]
