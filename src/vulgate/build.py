@@ -18,7 +18,14 @@ import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
-from vulgate.editions.base import Edition, EditionError, EditionFileError, FolderEdition
+from vulgate.editions.base import (
+    Edition,
+    EditionError,
+    EditionExtraError,
+    EditionFileError,
+    EditionProgramError,
+    FolderEdition,
+)
 from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
@@ -158,11 +165,7 @@ class Builder:
         try:
             files = self._render(compilation, options)
         except EditionError as error:
-            self.reporter.add("manifest-wrong-value", None, key=f"editions.{error.edition}", reason=str(error))
-            diagnostics = (*diagnostics, *self.reporter.items[-1:])
-            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
-        except EditionFileError as error:
-            self.reporter.add("edition-file", None, path=error.path, edition=error.edition, reason=error.reason)
+            self._report_unwritten(error)
             diagnostics = (*compilation.diagnostics, *self.reporter.items)
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
         diagnostics = (*compilation.diagnostics, *self.reporter.items)
@@ -232,23 +235,42 @@ class Builder:
             (first, values), *editions = editions
             helper = Helper(lambda: dict(first.render(book, values)))
         files: dict[str, bytes] = {}
-        for index, (edition, values_) in enumerate(editions):
-            self.progress("writing", index, len(editions))
-            files.update(self._rendered(edition, book, values_))
+        try:
+            for index, (edition, values_) in enumerate(editions):
+                self.progress("writing", index, len(editions))
+                files.update(self._rendered(edition, book, values_))
+        except EditionError:
+            if helper:
+                helper.kill()
+            raise
         if helper:
-            files.update(helper.result(dict[str, bytes]) or first.render(book, values))
+            files.update(helper.result(dict[str, bytes]) or self._rendered(first, book, values))
         if self.workspace.is_used:
             self.workspace.prune()
         return files
 
     def _rendered(self, edition: Edition, book: "CompiledBook", options: Any) -> Mapping[str, bytes]:
-        if isinstance(edition, FolderEdition):
-            try:
+        try:
+            if isinstance(edition, FolderEdition):
                 return edition.render_with(book, options, self.workspace)
-            except EditionFileError as error:
-                error.edition = edition.name
-                raise
-        return edition.render(book, options)
+            return edition.render(book, options)
+        except EditionError as error:
+            error.edition = edition.name
+            raise
+
+    def _report_unwritten(self, error: EditionError) -> None:
+        """Reports why an edition cannot be written."""
+        name = error.edition
+        match error:
+            case EditionFileError():
+                self.reporter.add("edition-file", None, path=error.path, edition=name, reason=error.reason)
+            case EditionExtraError():
+                missing = ", ".join(f"`{module}`" for module in error.missing)
+                self.reporter.add("edition-needs-extra", None, edition=name, extra=error.extra, missing=missing)
+            case EditionProgramError():
+                self.reporter.add("edition-not-made", None, edition=name, reason=str(error))
+            case _:
+                self.reporter.add("manifest-wrong-value", None, key=f"editions.{name}", reason=str(error))
 
     def _report_unknown_editions(self) -> bool:
         """Whether an edition was asked for that does not exist; it is reported before any work is done."""

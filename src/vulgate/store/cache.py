@@ -40,8 +40,13 @@ _DEPENDENCIES: Final = (
     "jinja2-",
     "pagefind_bin-",
     "mmdr-",
+    "pypandoc_binary-",
+    "typst-",
+    "mmdr-",
+    "manimgx_fonts",
+    "genanki-",
 )
-_SOURCES: Final = (".py", ".html", ".css", ".js")
+_SOURCES: Final = (".py", ".html", ".css", ".js", ".typ")
 
 
 class BuildRecord(Struct, frozen=True):

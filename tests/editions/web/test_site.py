@@ -12,10 +12,10 @@ import vulgate
 from tests.build.books import RULE, codes, write
 from tests.editions.web.sites import Strict, broken_links, harmless, pages, read, site
 from tests.support import handbook
+from vulgate.editions.highlight import highlight
 from vulgate.editions.web import whole
 from vulgate.editions.web.badges import verdicts
 from vulgate.editions.web.edition import WebEdition
-from vulgate.editions.web.highlight import highlight
 from vulgate.editions.web.options import WebOptions
 from vulgate.model.blocks import Status, Verdict
 

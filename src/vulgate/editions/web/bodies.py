@@ -22,32 +22,6 @@ _MEANWHILE: Final = 130_000
 """What loading the template engine and its templates costs, in bytes of chapters."""
 
 
-class NoFolder:
-    """A workspace where there is no folder."""
-
-    def read(self, path: str) -> bytes | None:
-        """Nothing."""
-        return None
-
-    def read_outside(self, path: str) -> bytes | None:
-        """Nothing."""
-        return None
-
-    def variable(self, name: str) -> str:
-        """Nothing."""
-        return ""
-
-    def recall(self, key: bytes) -> bytes | None:
-        """Nothing."""
-        return None
-
-    def keep(self, key: bytes, data: bytes) -> None:
-        """Keeps nothing."""
-
-    def report(self, code_name: str, **values: str) -> None:
-        """Tells nobody."""
-
-
 class Bodies(Struct, frozen=True):
     """The passages of each chapter by its id, and the body of each index page by its name; what decides each chapter's."""
 

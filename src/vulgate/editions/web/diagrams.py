@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import msgspec
 
 from vulgate.editions.base import Workspace
-from vulgate.editions.web.assets import SVG, clean_svg
+from vulgate.editions.svg import SVG, SvgError, clean_svg
 from vulgate.editions.web.context import Drawing
 from vulgate.model.blocks import Diagram
 from vulgate.model.book import CompiledBook
@@ -87,9 +87,10 @@ def _drawn(codes: Iterable[str]) -> Iterator[tuple[str, Drawing]]:
     for code in codes:
         try:
             svg = mmdr.render(_styled(code)).svg()
-        except (ValueError, RuntimeError):  # a fault, a kind that it does not know, or more than it takes
+            drawing = _picture(_fitted(svg).encode(), code)
+        except (ValueError, RuntimeError, SvgError):  # a fault, a kind that it does not know, or more than it takes
             continue
-        if drawing := _picture(_fitted(svg).encode(), code):
+        if drawing:
             yield code, drawing
 
 

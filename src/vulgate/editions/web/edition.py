@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from vulgate.editions.base import Workspace
-from vulgate.editions.web.bodies import NoFolder
+from vulgate.editions.base import NoFolder, Workspace
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.whole import WebSite
 from vulgate.model.book import CompiledBook
