@@ -239,6 +239,7 @@ def test_a_browser_gives_the_token_as_the_password(book: Path) -> None:
         page.goto(f"{address}/functions.html")
         (book / "functions.md").write_text(FUNCTIONS + "\nThe word is zanzibar.\n", encoding="utf-8")
         page.get_by_text("The word is zanzibar.").wait_for()
+        page.wait_for_load_state()  # a key that is pressed while a page still loads is heard by nobody
         page.keyboard.press("/")
         page.wait_for_selector("dialog[open] input:focus")
         page.keyboard.insert_text("zanzibar")
