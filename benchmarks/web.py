@@ -3,12 +3,13 @@
     python benchmarks/web.py [--rounds 5] [--book FOLDER ...] [--peers mdbook]
 
 Vulgate is installed twice, with the extra `web`, whose Pagefind makes the search, and without it; mdBook always makes its own
-search. mdBook builds everything anew each time. A page's weight is what a server sends at the first visit: the page, the style
-and the script, each compressed with gzip; search is loaded when a reader asks for it, and weighed apart.
+search. mdBook builds everything anew each time. A page's weight is what a server sends at the first visit: the page, its
+diagrams, the style and the script, each compressed with gzip; search is loaded when a reader asks for it, and weighed apart.
 """
 
 import argparse
 import gzip
+import re
 import shutil
 import subprocess
 import sys
@@ -48,10 +49,15 @@ def weight(files: list[Path]) -> int:
     return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
 
 
+def drawn(page: Path) -> list[Path]:
+    """The diagrams of a page, all of them, though a browser fetches each when it comes into view."""
+    return [page.parent / name for name in sorted(set(re.findall(r'src="(diagrams/[^"]+)"', page.read_text("utf-8"))))]
+
+
 def weights(site: Path) -> str:
     """The heaviest pages as lines of a table."""
     frame = weight([site / "book.css", site / "book.js"])
-    pages = sorted(((weight([page]) + frame, page.name) for page in site.glob("*.html")), reverse=True)
+    pages = sorted(((weight([page, *drawn(page)]) + frame, page.name) for page in site.glob("*.html")), reverse=True)
     over = sum(size > BAR for size, _ in pages)
     asked = [*site.glob("search.*"), *(file for file in site.glob("pagefind/*") if file.is_file())]
     lines = [

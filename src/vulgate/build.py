@@ -18,7 +18,14 @@ import msgspec
 from msgspec import Struct
 
 from vulgate.editions import DEFAULT, EDITIONS, edition_names, find_edition
-from vulgate.editions.base import Edition, EditionError, EditionFileError, FolderEdition
+from vulgate.editions.base import (
+    Edition,
+    EditionError,
+    EditionExtraError,
+    EditionFileError,
+    EditionProgramError,
+    FolderEdition,
+)
 from vulgate.forked import Helper, can_fork
 from vulgate.model.book import Summary
 from vulgate.model.codes import Reporter
@@ -36,6 +43,7 @@ if TYPE_CHECKING:
 
     from vulgate.model.book import CompiledBook
     from vulgate.passes.compile import Compilation, LowerAll
+    from vulgate.passes.lower_all import Keep
     from vulgate.passes.lowered import LoweredChapter
 
 OUTPUT: Final = "dist"
@@ -109,6 +117,9 @@ class Builder:
         self.progress = progress or (lambda phase, done, total: None)
         self.cache = Cache(self.home / FOLDER)
         self.proofs = Proofs(self.home / FOLDER)
+        self._kept: Compilation | None = (
+            None  # taking ten thousand blocks apart takes its time, at the end of a command for nothing
+        )
         self._place = file_digest(os.fsencode(self.folder.absolute()))
         self.reporter = Reporter(lenient=source.is_lenient)
         self.workspace = BookFolder(source.root, self.cache, self.reporter)
@@ -145,6 +156,7 @@ class Builder:
         options = self._options()
         compilation = compile_book(self.source, self._lower())
         compilation = msgspec.structs.replace(compilation, book=self._proven(compilation.book))
+        self._kept = compilation
         self.cache.prune()
         diagnostics = (*compilation.diagnostics, *self.reporter.items)
         failed = any(item.severity is Severity.ERROR for item in diagnostics)
@@ -153,11 +165,7 @@ class Builder:
         try:
             files = self._render(compilation, options)
         except EditionError as error:
-            self.reporter.add("manifest-wrong-value", None, key=f"editions.{error.edition}", reason=str(error))
-            diagnostics = (*diagnostics, *self.reporter.items[-1:])
-            return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
-        except EditionFileError as error:
-            self.reporter.add("edition-file", None, path=error.path, edition=error.edition, reason=error.reason)
+            self._report_unwritten(error)
             diagnostics = (*compilation.diagnostics, *self.reporter.items)
             return self._result(started, diagnostics=diagnostics, summary=compilation.book.summary)
         diagnostics = (*compilation.diagnostics, *self.reporter.items)
@@ -191,7 +199,7 @@ class Builder:
     def _lower(self) -> "LowerAll":
         """Lowers chapters through the cache, and tells the progress."""
 
-        def lower_now(chapters: Sequence[SourceChapter]) -> "list[LoweredChapter]":
+        def lower_now(chapters: Sequence[SourceChapter], keep: "Keep") -> "list[LoweredChapter]":
             if not chapters:
                 return []
             from vulgate.passes.lower_all import lower_all
@@ -201,6 +209,7 @@ class Builder:
                 chapters,
                 lenient=self.source.is_lenient,
                 step=lambda chapter: self.progress("compiling", next(done), len(chapters)),
+                keep=keep,
             )
 
         return self.cache.through(self.source, lower_now)
@@ -226,23 +235,42 @@ class Builder:
             (first, values), *editions = editions
             helper = Helper(lambda: dict(first.render(book, values)))
         files: dict[str, bytes] = {}
-        for index, (edition, values_) in enumerate(editions):
-            self.progress("writing", index, len(editions))
-            files.update(self._rendered(edition, book, values_))
+        try:
+            for index, (edition, values_) in enumerate(editions):
+                self.progress("writing", index, len(editions))
+                files.update(self._rendered(edition, book, values_))
+        except EditionError:
+            if helper:
+                helper.kill()
+            raise
         if helper:
-            files.update(helper.result(dict[str, bytes]) or first.render(book, values))
+            files.update(helper.result(dict[str, bytes]) or self._rendered(first, book, values))
         if self.workspace.is_used:
             self.workspace.prune()
         return files
 
     def _rendered(self, edition: Edition, book: "CompiledBook", options: Any) -> Mapping[str, bytes]:
-        if isinstance(edition, FolderEdition):
-            try:
+        try:
+            if isinstance(edition, FolderEdition):
                 return edition.render_with(book, options, self.workspace)
-            except EditionFileError as error:
-                error.edition = edition.name
-                raise
-        return edition.render(book, options)
+            return edition.render(book, options)
+        except EditionError as error:
+            error.edition = edition.name
+            raise
+
+    def _report_unwritten(self, error: EditionError) -> None:
+        """Reports why an edition cannot be written."""
+        name = error.edition
+        match error:
+            case EditionFileError():
+                self.reporter.add("edition-file", None, path=error.path, edition=name, reason=error.reason)
+            case EditionExtraError():
+                missing = ", ".join(f"`{module}`" for module in error.missing)
+                self.reporter.add("edition-needs-extra", None, edition=name, extra=error.extra, missing=missing)
+            case EditionProgramError():
+                self.reporter.add("edition-not-made", None, edition=name, reason=str(error))
+            case _:
+                self.reporter.add("manifest-wrong-value", None, key=f"editions.{name}", reason=str(error))
 
     def _report_unknown_editions(self) -> bool:
         """Whether an edition was asked for that does not exist; it is reported before any work is done."""

@@ -236,7 +236,7 @@ def test_commands_are_completed(shell: str) -> None:
         ("vulgate build -e cu", ["cursor"]),
         ("vulgate build --format s", ["sarif"]),
         ("vulgate schema --of man", ["manifest"]),
-        ("vulgate explain VG60", ["VG601", "VG602", "VG603", "VG604", "VG605", "VG606", "VG607", "VG608"]),
+        ("vulgate explain VG60", ["VG601", "VG602", "VG603", "VG604", "VG605", "VG606", "VG607", "VG608", "VG609"]),
         ("vulgate explain unknown-f", ["unknown-fence-attribute"]),
         ("vulgate completion z", ["zsh"]),
         ("vulgate nonsense --x", []),

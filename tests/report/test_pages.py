@@ -5,10 +5,12 @@ here makes the fault; the commands of the fence are run and must print what the 
 """
 
 import ast
+import base64
 import json
 import re
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import resources
@@ -21,6 +23,7 @@ from msgspec.structs import replace
 
 from vulgate.cli import main
 from vulgate.cli.trust import trust_book
+from vulgate.editions import extras
 from vulgate.editions.web import pagefind
 from vulgate.markdown import nodes as n
 from vulgate.markdown.fences import read_info
@@ -308,6 +311,38 @@ def broken_theme(patch: pytest.MonkeyPatch) -> Mend:
     return template.unlink
 
 
+def missing_extra(patch: pytest.MonkeyPatch) -> Mend:
+    write_handbook()
+    with_lack = pytest.MonkeyPatch()
+    find = extras.find_spec
+    with_lack.setattr(extras, "find_spec", lambda name: None if name == "genanki" else find(name))
+    return with_lack.undo
+
+
+def broken_picture(patch: pytest.MonkeyPatch) -> Mend:
+    write_handbook(b"# Functions\n\n![The plan](plan.png)\n")
+    picture = Path("handbook/plan.png")
+    picture.write_bytes(b"no picture")
+
+    def mend() -> None:
+        picture.write_bytes(base64.b64decode(PIXEL))
+
+    return mend
+
+
+def slow_pandoc(patch: pytest.MonkeyPatch) -> Mend:
+    write_handbook()
+    with_delay = pytest.MonkeyPatch()
+
+    def run(command: Any, **kwargs: Any) -> Any:
+        raise subprocess.TimeoutExpired(command, kwargs["timeout"])
+
+    with_delay.setattr(subprocess, "run", run)
+    return with_delay.undo
+
+
+PIXEL: Final = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
 # Proving: the fences are really run; only the interpreters are given the versions that the pages speak of.
 
 ADD: Final = "# Functions\n\n```python\ndef add(a, b):\n    return a + b\n\n\nprint(add(1, 2))\n```\n"
@@ -444,12 +479,15 @@ SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
     "VG602": somebody_elses_output,
     "VG603": running_build,
     "VG604": misspelt_edition,
-    "VG608": no_pagefind,
     "VG607": broken_theme,
+    "VG608": no_pagefind,
+    "VG609": missing_extra,
+    "VG610": broken_picture,
+    "VG611": slow_pandoc,
 }
 
 
-EXIT_CODES: Final = {"VG101": 2, "VG503": 2, "VG604": 2, "VG608": 0}
+EXIT_CODES: Final = {"VG101": 2, "VG503": 2, "VG604": 2, "VG608": 0, "VG610": 0}
 """What the command exits with; 1, an error in the book, if nothing is said."""
 
 

@@ -1,6 +1,7 @@
 """`vulgate serve --mcp`: one process for all tests of this module, in a folder of its own."""
 
 import asyncio
+import base64
 import json
 import os
 import signal
@@ -150,6 +151,11 @@ def in_process(server: BookServer, **options: Any) -> Any:
     return lambda *words, **more: asyncio.run(ask_once(*words, **more))
 
 
+def basic(name: str, password: str) -> str:
+    """What a browser sends after it asked a person for a name and a password."""
+    return f"Basic {base64.b64encode(f'{name}:{password}'.encode()).decode()}"
+
+
 def test_a_token_is_asked_for(server: BookServer) -> None:
     ask_once = in_process(server, token="a secret")
     assert ask_once("/health", {}) == 401
@@ -162,9 +168,13 @@ def test_a_token_is_asked_for(server: BookServer) -> None:
         "a secret",
         "Bearer a secret and more",
         b"Bearer \xff",
+        "Basic",
+        "Basic !",
+        basic("a secret", "anyone"),
+        basic("anyone", "a"),
     ):
         assert ask_once("/health", {"Authorization": wrong}) == 401, wrong
-    for right in ("Bearer a secret", "bearer a secret"):
+    for right in ("Bearer a secret", "bearer a secret", basic("anyone", "a secret"), basic("", "a secret")):
         assert ask_once("/health", {"Authorization": right}) == 200
     assert ask_once("/mcp", {}) == 401
 

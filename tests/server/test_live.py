@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ import httpx2
 import pytest
 
 from tests.build.books import write
+from tests.editions.web.browsing import browser
 from vulgate.editions.base import EditionFileError
 from vulgate.server.live.book import LiveBook
 from vulgate.source import open_book
@@ -120,10 +122,10 @@ def test_a_book_that_goes_away_stays_on_the_screen(live: LiveBook, book: Path) -
 # ------------------------------------------------------------------------------------------------ the command
 
 
-@pytest.fixture
-def address(book: Path) -> Iterator[str]:
+@contextmanager
+def serving_live(book: Path, *options: str) -> Iterator[str]:
     """The address of `vulgate serve`, which ends in time, quietly, and leaves nothing in the book's folder but its cache."""
-    command = [sys.executable, "-m", "vulgate", "serve", str(book), "--port", "0", "--mcp"]
+    command = [sys.executable, "-m", "vulgate", "serve", str(book), "--port", "0", *options]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert process.stderr
     line = process.stderr.readline()
@@ -132,11 +134,22 @@ def address(book: Path) -> Iterator[str]:
         line = process.stderr.readline()
     found = re.search(r"http://\S+(?=/ )", line)
     assert found
-    yield found[0]
+    try:
+        yield found[0]
+    except BaseException:
+        process.kill()
+        process.communicate()
+        raise
     process.send_signal(signal.SIGINT)
     _, rest = process.communicate(timeout=15)
     assert (process.returncode, rest) == (0, "")
     assert {entry.name for entry in book.iterdir()} == {"vulgate.toml", "functions.md", ".vulgate"}
+
+
+@pytest.fixture
+def address(book: Path) -> Iterator[str]:
+    with serving_live(book, "--mcp") as found:
+        yield found
 
 
 def events(address: str, page: str, digest: str) -> Iterator[dict[str, Any]]:
@@ -195,3 +208,40 @@ def address_of_broken(book: Path, request: pytest.FixtureRequest) -> str:
     found = request.getfixturevalue("address")
     assert isinstance(found, str)
     return found
+
+
+# ------------------------------------------------------------------------------------------------ in a browser
+
+
+def test_a_page_loads_again_and_shows_what_is_wrong(book: Path) -> None:
+    with serving_live(book) as address, browser() as chromium:
+        page = chromium.new_page()
+        page.goto(f"{address}/functions.html")
+        (book / "functions.md").write_text(FUNCTIONS + "\nThe word is zanzibar.\n", encoding="utf-8")
+        page.get_by_text("The word is zanzibar.").wait_for()
+        (book / "functions.md").write_text(FUNCTIONS + "\nBroken: [[no-such-block]]\n", encoding="utf-8")
+        page.get_by_text("VG403").first.wait_for()
+        assert page.get_by_text("The word is zanzibar.").count() == 1  # the last good page stays below
+        (book / "functions.md").write_text(FUNCTIONS, encoding="utf-8")
+        page.get_by_text("The word is zanzibar.").wait_for(state="detached")
+        page.close()
+
+
+def test_a_browser_gives_the_token_as_the_password(book: Path) -> None:
+    with serving_live(book, "--token", "a secret") as address, browser() as chromium:
+        asked = WEB.get(f"{address}/", headers={"Accept": "text/html"})
+        assert (asked.status_code, asked.headers["www-authenticate"].partition(" ")[0]) == (401, "Basic")
+        assert WEB.get(f"{address}/").headers["www-authenticate"] == "Bearer"
+        context = chromium.new_context(http_credentials={"username": "anyone", "password": "a secret"})
+        page = context.new_page()
+        failed: list[str] = []
+        page.on("response", lambda got: failed.append(got.url) if got.status >= 400 else None)
+        page.goto(f"{address}/functions.html")
+        (book / "functions.md").write_text(FUNCTIONS + "\nThe word is zanzibar.\n", encoding="utf-8")
+        page.get_by_text("The word is zanzibar.").wait_for()
+        page.keyboard.press("/")
+        page.wait_for_selector("dialog[open] input:focus")
+        page.keyboard.insert_text("zanzibar")
+        page.locator("[role=option]").first.wait_for()
+        assert failed == []
+        context.close()

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.build.books import run
 from tests.verify.commands import HERE, Book, other_python, python
 from vulgate.cli.trust import is_trusted, trust_book
+from vulgate.store.proofs import Proofs
 from vulgate.verify import interpreters
 from vulgate.verify.interpreters import Packages
 
@@ -40,6 +41,19 @@ def test_a_second_run_runs_nothing(book: Book) -> None:
     assert "nothing changed in" in shown.stdout
     assert "5 of 5 known from before" in shown.stdout
     assert book.ran() == []
+
+
+def test_a_verdict_says_when_it_was_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    book = Book(tmp_path / "book", python("one = 1"))
+    assert book.ran() == ["one"]
+    proofs = Proofs(book.folder / ".vulgate")
+    assert {entry.day for entry in proofs.read()} == {"1970-01-02"}
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "999999999999999999999")
+    assert book.ran() == []
+    assert {entry.day for entry in proofs.read()} == {"1970-01-02"}  # nothing was put to the proof again
+    assert book.ran("--fresh") == ["one"]
+    assert {entry.day for entry in proofs.read()} == {"9999-12-31"}
 
 
 def test_fresh_runs_everything(book: Book) -> None:

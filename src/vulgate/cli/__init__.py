@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "stats": "Count what is in a book, and how much of it is proven.",
     "explain": "Explain a diagnostic code, or a rule of a book.",
     "mcp": "Serve books to a coding agent (MCP, over standard input).",
-    "serve": "Show a book as it is written; serve books to coding agents and programs.",
+    "serve": "Show a book as it is written; serve books to agents.",
     "install": "Write the rules of a book for the coding agents of a repository.",
     "budget": "Show which rules fit an agent's budget, and what more would buy.",
     "schema": "Print the JSON Schema of the model.",
@@ -95,6 +95,12 @@ def run() -> None:
     """The `vulgate` command: `main`, with a plain word in place of a traceback for a fault of our own."""
     try:
         main(prog_name="vulgate")  # completion goes by the name
+    except SystemExit as end:
+        from vulgate.cli.ending import Ended, leave
+
+        if isinstance(end, Ended):
+            leave(end)
+        raise
     except Exception as error:
         import os
         import traceback

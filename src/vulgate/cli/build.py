@@ -7,6 +7,7 @@ import click
 
 from vulgate.build import Builder, BuildResult
 from vulgate.cli.common import FORMATS, PathType, book_argument, json_option, load_book, print_json, show_diagnostics
+from vulgate.cli.ending import end_now
 from vulgate.cli.progress import ProgressBar
 from vulgate.cli.summary import print_summary
 from vulgate.editions import edition_names
@@ -69,12 +70,15 @@ def build(
         raise click.UsageError(f"choose one of --json and --format {form}")
     form = "json" if as_json else form
 
+    kept: list[Builder] = []  # with what it compiled, until the process ends
+
     def run() -> BuildResult:
         source, home = load_book(book, form)
         with ProgressBar() as progress:
             builder = Builder(
                 source, home=home, out=out, editions=editions, force=force, keep_going=keep_going, progress=progress
             )
+            kept[:] = [builder]
             result = builder.run()
         _show(result, source, form, everything=everything, quiet=quiet)
         return result
@@ -82,7 +86,7 @@ def build(
     result = run()
     if watch:
         result = _watch(book, out, run) or result
-    raise SystemExit(_exit_code(result))
+    end_now(_exit_code(result))
 
 
 def _exit_code(result: BuildResult) -> int:

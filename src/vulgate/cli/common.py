@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vulgate.passes.compile import Compilation
+    from vulgate.passes.lower_all import Keep
     from vulgate.passes.lowered import LoweredChapter
     from vulgate.source.book import SourceChapter
 
@@ -113,10 +114,10 @@ def compile_source(source: SourceBook, home: Path) -> "Compilation":
         show_diagnostics(source.diagnostics, source, "text")
         raise SystemExit(1)
 
-    def lower_now(chapters: "Sequence[SourceChapter]") -> "list[LoweredChapter]":
+    def lower_now(chapters: "Sequence[SourceChapter]", keep: "Keep") -> "list[LoweredChapter]":
         from vulgate.passes.lower_all import lower_all
 
-        return lower_all(chapters, lenient=source.is_lenient) if chapters else []
+        return lower_all(chapters, lenient=source.is_lenient, keep=keep) if chapters else []
 
     return compile_book(source, Cache(home / FOLDER).through(source, lower_now))
 

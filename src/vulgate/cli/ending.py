@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 _CHUNK: Final = 65_536
 
@@ -18,6 +18,27 @@ def call_at_end(function: Callable[[], Any]) -> None:
         signal.signal(number, lambda *_: function())
     if sys.platform != "win32":  # the terminal was closed
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+
+
+class Ended(SystemExit):
+    """A command is done, and nothing is left but memory to give back, which the system does sooner than Python."""
+
+
+def end_now(code: int) -> NoReturn:
+    """Ends a command that has no threads, processes or files left to be ended in order.
+
+    Raises:
+        Ended: Always; `leave` makes it the end of the process.
+    """
+    raise Ended(code)
+
+
+def leave(end: Ended) -> NoReturn:
+    """Ends the process without taking apart what it has in memory."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # it is closed, or nobody reads any more
+            stream.flush()
+    os._exit(end.code if isinstance(end.code, int) else 1)
 
 
 def input_ends_at_end() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vulgate.cli.common import load_book, show_diagnostics
+from vulgate.cli.ending import end_now
 from vulgate.source import open_book
 
 if TYPE_CHECKING:
@@ -37,14 +38,15 @@ def show_live(
         make_app: Makes the application, of the server and the routes of the pages.
 
     Raises:
-        SystemExit: There is no book, or it has no chapter at all.
+        SystemExit: There is no book, or it has no chapter at all; or the process was told to end.
     """
     import anyio
 
     from vulgate.cli.watching import changes
     from vulgate.server.live.book import LiveBook
     from vulgate.server.live.pages import Bell, LivePages
-    from vulgate.server.live.session import serve_live, write_compiled
+    from vulgate.server.live.session import serve_live
+    from vulgate.server.live.writing import write
 
     source, home = load_book(path)
     named = path or source.root
@@ -58,7 +60,7 @@ def show_live(
     # Nothing is written into the book's folder but its cache, so what search and agents ask lies elsewhere.
     with tempfile.TemporaryDirectory(prefix="vulgate-") as folder:
         compiled = Path(folder, f"{source.id}.sqlite")
-        write_compiled(book, compiled)
+        write(book.state.book, compiled)
         server = open_server([compiled])
         bell = Bell()
         try:
@@ -68,5 +70,6 @@ def show_live(
                 serve_live, app, place, book=book, bell=bell, compiled=compiled, changes=partial(changes, source.root)
             )
             anyio.run(run)
+            end_now(0)  # when the server is closed and the folder gone; the book in memory is not taken apart
         finally:
             server.close()

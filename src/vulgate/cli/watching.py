@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
 
+import anyio
 from watchfiles import Change, DefaultFilter, awatch
 
 from vulgate.build import OUTPUT
@@ -32,11 +33,13 @@ class _OnlySources(DefaultFilter):
         return parts[:1] != (OUTPUT,) and super().__call__(change, path)
 
 
-async def changes(root: Path) -> AsyncIterator[None]:
+async def changes(root: Path, end: anyio.Event) -> AsyncIterator[None]:
     """Something for each save in a book's folder.
 
     Args:
         root: The folder.
+        end: Ends it when it is set. A task that is cancelled waits for the thread that watches, which can be seconds.
     """
-    async for _ in awatch(root.resolve(), watch_filter=_OnlySources(root), debounce=DEBOUNCE_MS, step=STEP_MS):
+    only = _OnlySources(root)
+    async for _ in awatch(root.resolve(), watch_filter=only, debounce=DEBOUNCE_MS, step=STEP_MS, stop_event=end):
         yield None

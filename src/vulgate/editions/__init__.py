@@ -15,6 +15,9 @@ EDITIONS: Final = {
     "llms": ("vulgate.editions.llms", "LlmsEdition", False),
     "chunks": ("vulgate.editions.chunks", "ChunksEdition", False),
     "web": ("vulgate.editions.web.edition", "WebEdition", False),
+    "epub": ("vulgate.editions.paper.epub", "EpubEdition", False),
+    "pdf": ("vulgate.editions.paper.pdf", "PdfEdition", False),
+    "anki": ("vulgate.editions.anki.edition", "AnkiEdition", False),
 }
 ENTRY_POINT: Final = "vulgate.editions"
 DEFAULT: Final = tuple(name for name, (_, _, default) in EDITIONS.items() if default)

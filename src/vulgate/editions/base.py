@@ -1,21 +1,58 @@
 """What an edition is: a compiled book in, files out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from vulgate.model.book import CompiledBook
+from vulgate.model.spans import Span
 
 
 class EditionError(Exception):
-    """An edition cannot be written with the options that the book gives it; the text says why, and what to do.
+    """An edition cannot be written; a build reports why, and leaves everything as it was.
 
     Attributes:
-        edition: The name of the edition.
+        edition: The name of the edition; a build fills it in.
     """
 
     edition = ""
+
+
+class EditionOptionsError(EditionError):
+    """An edition cannot be written with the options that the book gives it; the text says why, and what to do."""
+
+
+class EditionFileError(EditionError):
+    """A file of the book's folder that an edition needs cannot be used.
+
+    Args:
+        path: The file, by its path in the folder.
+        reason: Why.
+    """
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+
+class EditionExtraError(EditionError):
+    """An edition needs packages that the plain install does not bring.
+
+    Args:
+        extra: The optional extra of our package that has them.
+        missing: The modules that are not there.
+    """
+
+    def __init__(self, extra: str, missing: Sequence[str]) -> None:
+        super().__init__(extra, missing)
+        self.extra = extra
+        self.missing = missing
+
+
+class EditionProgramError(EditionError):
+    """The program that makes an edition failed; the text says how."""
 
 
 class NoOptions(Struct, frozen=True):
@@ -62,24 +99,35 @@ class Workspace(Protocol):
         """Keeps data for the next build."""
         ...
 
-    def report(self, code_name: str, **values: str) -> None:
-        """Reports a diagnostic about the edition; see `vulgate.model.codes`."""
+    def report(self, code_name: str, span: Span | None = None, **values: str) -> None:
+        """Reports a warning about the edition, at a place in the book if it has one; see `vulgate.model.codes`."""
         ...
 
 
-class EditionFileError(Exception):
-    """A file of the book's folder that an edition needs cannot be used.
+class NoFolder:
+    """A workspace where there is no folder."""
 
-    Args:
-        path: The file, by its path in the folder.
-        reason: Why.
-    """
+    def read(self, path: str) -> bytes | None:
+        """Nothing."""
+        return None
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path = path
-        self.reason = reason
-        self.edition = ""
+    def read_outside(self, path: str) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def variable(self, name: str) -> str:
+        """Nothing."""
+        return ""
+
+    def recall(self, key: bytes) -> bytes | None:
+        """Nothing."""
+        return None
+
+    def keep(self, key: bytes, data: bytes) -> None:
+        """Keeps nothing."""
+
+    def report(self, code_name: str, span: Span | None = None, **values: str) -> None:
+        """Tells nobody."""
 
 
 @runtime_checkable
@@ -95,6 +143,6 @@ class FolderEdition(Protocol):
             workspace: The book's folder.
 
         Raises:
-            EditionFileError: A file of the folder cannot be used.
+            EditionError: The edition cannot be written.
         """
         ...

@@ -6,6 +6,7 @@ recurses, so nesting of any depth is safe. Syntax: CommonMark 0.31 and the GitHu
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from typing import Any, Final
 
 import pyromark
@@ -15,6 +16,9 @@ from vulgate.markdown import nodes as n
 from vulgate.markdown.autolinks import link_addresses
 from vulgate.markdown.directives import Mark, find_marks, mask
 from vulgate.model.spans import line_start
+
+RECENT: Final = 16
+"""Trees that are kept; all of a book would take several hundred times the bytes of its text."""
 
 _O = pyromark.Options
 OPTIONS: Final = (
@@ -71,8 +75,12 @@ class Document(Struct, frozen=True):
         return self.data[start:end].decode("utf-8", "replace")
 
 
+@lru_cache(maxsize=RECENT)
 def parse(data: bytes) -> Document:
-    """Parses the bytes of a chapter. Never raises."""
+    """Parses the bytes of a chapter. Never raises.
+
+    The last trees are kept: a chapter is parsed to be lowered, and again to be rendered.
+    """
     faults: list[Fault] = []
     clean = _readable(data, faults)
     if b"\r" in clean:  # a lone one ends a line too, which pulldown-cmark does not know everywhere

@@ -6,7 +6,7 @@ from, and its `text` is a slice of one of them or empty.
 """
 
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from msgspec import Struct
 
@@ -30,11 +30,13 @@ class Verdict(Struct, frozen=True, gc=False, omit_defaults=True):
             `parsed` for what needs no running.
         status: What came out.
         reason: Why, in one line; empty where the block is proven.
+        day: When, as `2026-11-30` in UTC; empty where that is not known.
     """
 
     runtime: str
     status: Status
     reason: str = ""
+    day: str = ""
 
 
 class Origin(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -120,12 +122,23 @@ class Block(Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=T
     @property
     def kind(self) -> str:
         """The block's kind, as in the source format: `rule`, `fact`, `example`."""
-        return str(self.__struct_config__.tag)
+        return _KINDS[self.__class__]
 
     @property
     def is_authored(self) -> bool:
         """Whether the author wrote the block; derived blocks come from a pass."""
         return self.origin.by == "author"
+
+
+class _Kinds(dict[type[Block], str]):
+    """The kind of each class, once it was asked for: a book has ten thousand blocks, and every pass asks for their kinds."""
+
+    def __missing__(self, class_: type[Block]) -> str:
+        self[class_] = str(class_.__struct_config__.tag)
+        return self[class_]
+
+
+_KINDS: Final = _Kinds()
 
 
 class Chapter(Block, frozen=True, kw_only=True, tag="chapter"):

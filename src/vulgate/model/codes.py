@@ -386,6 +386,27 @@ _LIST: Final = (
         "the web edition cannot be searched: {reason}",
         "install it with `pip install 'vulgate[web]'`, or say `search = false` under `[editions.web]` in the manifest",
     ),
+    Code(
+        "VG609",
+        "edition-needs-extra",
+        _E,
+        "the {edition} edition needs packages that are not installed: {missing}",
+        "`pip install 'vulgate[{extra}]'` installs them",
+    ),
+    Code(
+        "VG610",
+        "picture-left-out",
+        _W,
+        "the picture `{path}` is not in the {edition} edition: {reason}",
+        "name a PNG, JPEG, GIF or SVG file in the book's folder; until then its words stand for it",
+    ),
+    Code(
+        "VG611",
+        "edition-not-made",
+        _E,
+        "the {edition} edition cannot be made: {reason}",
+        "the other editions do not depend on it: build them without `--edition {edition}`",
+    ),
 )
 
 CODES: Final = {code.name: code for code in _LIST}

@@ -72,6 +72,8 @@ class Surroundings(NamedTuple):
         has_marks: Whether chapters and sections have comments with their numbers and ids.
         is_target: Whether a link leads to a block, by id.
         file: The address of a file beside the chapters, by its path in the book; links to files stay as they are if `None`.
+        attributes: What is written in braces for a heading, fence or directive, in Pandoc's Markdown; with it, directives become
+            divisions, and nothing is said in words of what a fence or its output is. Without it, the passage is CommonMark.
     """
 
     title: Callable[[str], str | None]
@@ -80,6 +82,7 @@ class Surroundings(NamedTuple):
     has_marks: bool = False
     is_target: Callable[[str], bool] = lambda target: False
     file: Callable[[str], str] | None = None
+    attributes: Callable[[b.AnyBlock], str] | None = None
 
     def link(self, id: str) -> str:
         """A link to a block under its title."""
@@ -129,13 +132,20 @@ def _block_edits(block: b.AnyBlock, source: bytes, around: Surroundings) -> Iter
     elif isinstance(block, b.Section):
         if around.has_marks:
             yield Edit(start, start, f"<!-- {block.number} {block.id} -->\n".replace("<!--  ", "<!-- "))
+        if around.attributes:
+            yield Edit(start, start, f"\n{{{around.attributes(block)}}}\n")
         if attributes := _HEADING_ATTRIBUTES.search(source, start, _line_end(source, start)):
             yield Edit(attributes.start(), attributes.end(), "")
     elif isinstance(block, b.DirectiveBlock) and source[start : start + 3] == b":::":
         named = _Names(block, source, around).replace
-        yield from _directive_edits(block, source, named(_head(block)), named(_foot(block, around)))
+        head, foot = named(_head(block, around)), named(_foot(block, around))
+        if around.attributes and (opening := _COLONS.match(source, start)):
+            colons = opening[0].strip().decode()
+            head = f"{colons} {{{around.attributes(block)}}}\n\n{head}".rstrip()
+            foot = f"{foot}\n\n{colons}" if foot else colons
+        yield from _directive_edits(block, source, head, foot)
     elif isinstance(block, (b.Example, b.Diagram)):
-        yield from _fence_edits(block, source)
+        yield from _fence_edits(block, source, around.attributes(block) if around.attributes else "")
 
 
 def _directive_edits(block: b.DirectiveBlock, source: bytes, head: str, foot: str) -> Iterable[Edit]:
@@ -189,15 +199,18 @@ def _foot_edit(foot: str, source: bytes, start: int, end: int) -> Edit:
     return Edit(start - len(prefix), end, prefix.rstrip())
 
 
-def _fence_edits(block: b.Example | b.Diagram, source: bytes) -> Iterable[Edit]:
+def _fence_edits(block: b.Example | b.Diagram, source: bytes, attributes: str) -> Iterable[Edit]:
     start, end = block.span.start, block.span.end
     prefix = _prefix(source, start)
     fence_at = start + len(source[start:end]) - len(source[start:end].lstrip(b" \t"))
     line_end = _line_end(source, fence_at)
-    if isinstance(block, b.Example) and (label := _label(block.fence)):
+    if isinstance(block, b.Example) and not attributes and (label := example_label(block.fence)):
         yield Edit(fence_at, fence_at, f"{label}\n{prefix.rstrip()}\n{prefix}")
-    if attributes := _ATTRIBUTES.search(source, fence_at, line_end):
-        yield Edit(attributes.start(), attributes.end(), "")
+    if written := _ATTRIBUTES.search(source, fence_at, line_end):
+        yield Edit(written.start(), written.end(), "")
+    if attributes and source[fence_at : fence_at + 3] in (b"```", b"~~~"):
+        end_of_info = fence_at + len(source[fence_at:line_end].rstrip())
+        yield Edit(end_of_info, end_of_info, f" {{{attributes}}}")
     if (
         isinstance(block, b.Example)
         and block.output is not None
@@ -205,10 +218,11 @@ def _fence_edits(block: b.Example | b.Diagram, source: bytes) -> Iterable[Edit]:
     ):
         opening = found[-1]
         indent, ticks = opening[1].decode(), opening[2].decode()
-        yield Edit(opening.start(), opening.end(), f"{indent}Output:\n{indent.rstrip()}\n{indent}{ticks}text")
+        said = "" if attributes else f"Output:\n{indent.rstrip()}\n{indent}"
+        yield Edit(opening.start(), opening.end(), f"{indent}{said}{ticks}{'{.output}' if attributes else 'text'}")
 
 
-def _label(fence: b.Fence) -> str:
+def example_label(fence: b.Fence) -> str:
     """What is to be known of an example before reading it: its part in the directive, and what its attributes promise."""
     promises = []
     if fence.raises:
@@ -256,7 +270,9 @@ def _chapter_edits(chapter: b.Chapter, source: bytes, around: Surroundings) -> I
     title = "" if _HEADING.search(source, end, chapter.span.end) else f"# {chapter.title}\n\n"
     mark = f"<!-- {chapter.id} -->\n" if around.has_marks else ""
     yield Edit(0, end, f"{mark}{title}")
-    about = [f"{'Appendix' if chapter.number.isalpha() else 'Chapter'} {chapter.number}"] if chapter.number else []
+    about = []
+    if chapter.number and not around.attributes:
+        about.append(f"{'Appendix' if chapter.number.isalpha() else 'Chapter'} {chapter.number}")
     about += [chapter.level.capitalize()] if chapter.level else []
     if chapter.prerequisites:
         about.append("After " + ", ".join(_title(id, around) for id in chapter.prerequisites))
@@ -278,9 +294,27 @@ def _title(id: str, around: Surroundings) -> str:
     return id if title is None else title
 
 
-def _head(block: b.DirectiveBlock) -> str:
-    label = block.style.capitalize() if isinstance(block, b.Note) else LABELS[block.kind]
-    title = f"**{label}: {block.title}**" if block.title else f"**{label}**"
+def _head(block: b.DirectiveBlock, around: Surroundings) -> str:
+    if around.attributes:
+        lines = [f"###### {block.title}"] if block.title else []
+    else:
+        label = block_label(block)
+        title = f"**{label}: {block.title}**" if block.title else f"**{label}**"
+        told = "; ".join(block_facts(block))
+        lines = [f"{title} ({told})" if told else title]
+    if isinstance(block, b.Pattern):
+        lines += [f"Use when: {block.use_when}"] if block.use_when else []
+        lines += [f"Avoid when: {block.avoid_when}"] if block.avoid_when else []
+    return "\n\n".join(lines)
+
+
+def block_label(block: b.DirectiveBlock) -> str:
+    """What a directive is, in the words of a reader: "Rule", "In short"."""
+    return block.style.capitalize() if isinstance(block, b.Note) else LABELS[block.kind]
+
+
+def block_facts(block: b.DirectiveBlock) -> list[str]:
+    """What the options of a directive say beside its title: severity, detector, versions, id."""
     facts: list[str] = []
     if isinstance(block, b.Rule):
         facts = [block.severity, block.detect if block.detect else ""]
@@ -292,12 +326,7 @@ def _head(block: b.DirectiveBlock) -> str:
         facts = [block.difficulty, f"{block.minutes} min" if block.minutes else ""]
     # An id that nobody wrote is of no use to a reader.
     facts.append(f"`{block.id}`" if block.title and block.kind != "note" else "")
-    told = "; ".join(fact for fact in facts if fact)
-    lines = [f"{title} ({told})" if told else title]
-    if isinstance(block, b.Pattern):
-        lines += [f"Use when: {block.use_when}"] if block.use_when else []
-        lines += [f"Avoid when: {block.avoid_when}"] if block.avoid_when else []
-    return "\n\n".join(lines)
+    return [fact for fact in facts if fact]
 
 
 def _foot(block: b.DirectiveBlock, around: Surroundings) -> str:

@@ -1,5 +1,6 @@
 """What stands before the app in HTTP: who may ask, from where, how much and for how long."""
 
+import base64
 import hmac
 import ipaddress
 import re
@@ -37,7 +38,7 @@ class Guard:
     Args:
         app: What answers.
         host: The address that the server listens on.
-        token: What a client has to send as `Authorization: Bearer`; empty for none.
+        token: What a client has to send as `Authorization: Bearer`, or a browser as the password of any user; empty for none.
         origins: Origins of web pages that may ask.
         max_body: Bytes of a body.
         seconds: What a request may take.
@@ -94,8 +95,12 @@ class Guard:
             return _error(403, "pages of this origin may not ask; the server's --allow-origin names those that may")
         is_preflight = scope["method"] == "OPTIONS" and bool(origins)
         if self._token and not is_preflight and not self._has_token(headers.get("authorization", "")):
-            response = _error(401, "a token is needed: Authorization: Bearer TOKEN")
-            response.headers["WWW-Authenticate"] = "Bearer"
+            response = _error(
+                401, "a token is needed: Authorization: Bearer TOKEN; in a browser it is the password, with any name"
+            )
+            # A person's browser asks for a password where it is told to; programs are told what they can send.
+            is_page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
+            response.headers["WWW-Authenticate"] = 'Basic realm="vulgate", charset="UTF-8"' if is_page else "Bearer"
             return response
         return None
 
@@ -109,10 +114,13 @@ class Guard:
         return origin.lower() in self._origins or (scheme in ("http", "https") and is_loopback(_hostname(host)))
 
     def _has_token(self, authorization: str) -> bool:
-        scheme, _, token = authorization.partition(" ")
+        """Whether a request has the token: as a bearer's, or as the password that a browser asked a person for."""
+        scheme, _, given = authorization.partition(" ")
+        is_basic = scheme.lower() == "basic"
+        token = _password(given) if is_basic else given.strip().encode("latin-1", "replace")
         # Compared also where the scheme is wrong, so that the time tells nothing.
-        is_right = hmac.compare_digest(token.strip().encode("latin-1", "replace"), self._token)
-        return is_right and scheme.lower() == "bearer"
+        is_right = hmac.compare_digest(token, self._token)
+        return is_right and (is_basic or scheme.lower() == "bearer")
 
     async def _body(self, scope: Scope, receive: Receive) -> list[Message] | None:
         """The messages of the body; `None` if it is too long.
@@ -160,6 +168,14 @@ def _replay(messages: list[Message], receive: Receive) -> Receive:
 
 def _error(status: int, text: str) -> JSONResponse:
     return JSONResponse({"error": text}, status_code=status)
+
+
+def _password(credentials: str) -> bytes:
+    """The password of https://www.rfc-editor.org/rfc/rfc7617; empty if there is none."""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).partition(b":")[2]
+    except ValueError:
+        return b""
 
 
 def _hostname(address: str) -> str:

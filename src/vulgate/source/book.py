@@ -1,6 +1,7 @@
 """What a reader of a source layout hands to the compiler."""
 
 import hashlib
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
@@ -109,13 +110,13 @@ class Manifest(Struct, frozen=True):
     services: dict[str, ServiceEntry] = field(default_factory=dict)
 
 
-class SourceFile(Struct, frozen=True):
+class SourceFile(Struct, frozen=True, dict=True):
     """A file of the book; `path` is relative to its root, with forward slashes."""
 
     path: str
     data: bytes
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Hexadecimal digest of the bytes."""
         return hashlib.blake2b(self.data, digest_size=16).hexdigest()

@@ -45,9 +45,10 @@ def write_all(
     Returns:
         The paths whose content has changed; none at all if anything could not be written.
     """
-    changed = {path: data for path, data in files.items() if not _is_current(folder / path, data)}
+    found = _found(folder, files)
+    changed = {path: data for path, data in files.items() if not _is_current(folder / path, found.get(path), data)}
     if not force:
-        foreign = [path for path in changed if _is_foreign(folder / path, ours.get(path))]
+        foreign = [path for path in changed if path in found and _is_foreign(folder / path, ours.get(path))]
         for path in foreign:
             reporter.add("output-not-ours", None, path=_shown(folder / path))
         if foreign:
@@ -58,9 +59,11 @@ def write_all(
         _remove_unfinished(folder / path for path in files)
         for path in changed:
             place = folder / path
-            if place.is_dir():  # a rename would fail when the first files are renamed already
+            if path in found and stat.S_ISDIR(
+                found[path].st_mode
+            ):  # a rename would fail when the first files are renamed already
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        _stage_all(folder, changed, staged)
+        _stage_all(folder, changed, found, staged)
         for temporary, place in staged:
             temporary.replace(place)
     except OSError as error:
@@ -103,6 +106,7 @@ def write_file(place: Path, data: bytes, *, durable: bool = True, mode: int | No
     Raises:
         OSError: It cannot be written; the old file is still there.
     """
+    place.parent.mkdir(parents=True, exist_ok=True)
     _stage(place, data, durable=durable, mode=mode).replace(place)
 
 
@@ -125,12 +129,17 @@ def _remove_unfinished(places: Iterable[Path]) -> None:
                     Path(entry.path).unlink(missing_ok=True)
 
 
-def _stage_all(folder: Path, files: Mapping[str, bytes], staged: list[tuple[Path, Path]]) -> None:
+def _stage_all(
+    folder: Path, files: Mapping[str, bytes], found: Mapping[str, os.stat_result], staged: list[tuple[Path, Path]]
+) -> None:
     """Writes files beside their places, and adds each to `staged`; many at once, since each waits for the disk."""
+    for parent in {os.path.dirname(path) for path in files}:  # noqa: PTH120 -- sooner than `pathlib`, for hundreds
+        (folder / parent).mkdir(parents=True, exist_ok=True)
 
     def stage(path: str) -> None:
         place = folder / path
-        staged.append((_stage(place, files[path], mode=_mode(place)), place))
+        mode = stat.S_IMODE(found[path].st_mode) if path in found else None
+        staged.append((_stage(place, files[path], mode=mode), place))
 
     if len(files) <= FEW:
         for path in files:
@@ -145,7 +154,6 @@ def _stage_all(folder: Path, files: Mapping[str, bytes], staged: list[tuple[Path
 
 def _stage(place: Path, data: bytes, *, durable: bool = True, mode: int | None = None) -> Path:
     """Writes the data beside its place."""
-    place.parent.mkdir(parents=True, exist_ok=True)
     temporary = place.with_name(f".{place.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("wb") as stream:
@@ -161,17 +169,18 @@ def _stage(place: Path, data: bytes, *, durable: bool = True, mode: int | None =
     return temporary
 
 
-def _mode(place: Path) -> int | None:
-    """The permissions of a file, which a new one in its place is to have, too."""
-    try:
-        return stat.S_IMODE(place.stat().st_mode)
-    except OSError:
-        return None
+def _found(folder: Path, paths: Iterable[str]) -> dict[str, os.stat_result]:
+    """What is at paths already: size, kind and permissions, which a new file in its place is to have, too."""
+    found = {}
+    for path in paths:
+        with suppress(OSError):
+            found[path] = os.stat(folder / path)  # noqa: PTH116 -- one call for all that is asked of it
+    return found
 
 
-def _is_current(place: Path, data: bytes) -> bool:
+def _is_current(place: Path, found: os.stat_result | None, data: bytes) -> bool:
     try:
-        return place.stat().st_size == len(data) and place.read_bytes() == data
+        return found is not None and found.st_size == len(data) and place.read_bytes() == data
     except OSError:
         return False
 

@@ -5,8 +5,9 @@ of content, never modification times; the compiler's own source is part of every
 """
 
 import hashlib
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +23,10 @@ from vulgate.store.atomic import remove_unfinished, write_file
 
 if TYPE_CHECKING:
     from vulgate.passes.compile import LowerAll
+    from vulgate.passes.lower_all import Keep
+    from vulgate.passes.lowered import LoweredChapter
+
+    LowerAndKeep = Callable[[Sequence[SourceChapter], Keep], list[LoweredChapter]]
 
 FOLDER: Final = ".vulgate"
 _SEAL_SIZE: Final = 16
@@ -34,8 +39,14 @@ _DEPENDENCIES: Final = (
     "nh3-",
     "jinja2-",
     "pagefind_bin-",
+    "mmdr-",
+    "pypandoc_binary-",
+    "typst-",
+    "mmdr-",
+    "manimgx_fonts",
+    "genanki-",
 )
-_SOURCES: Final = (".py", ".html", ".css", ".js")
+_SOURCES: Final = (".py", ".html", ".css", ".js", ".typ")
 
 
 class BuildRecord(Struct, frozen=True):
@@ -74,23 +85,28 @@ class Cache:
         self.recompiled: list[str] = []
         self._is_made = False
 
-    def through(self, source: SourceBook, lower_all: "LowerAll") -> "LowerAll":
-        """`lower_all` with the cache in front of it; `recompiled` lists the chapters that it had to lower."""
+    def through(self, source: SourceBook, lower_all: "LowerAndKeep") -> "LowerAll":
+        """`lower_all` with the cache in front of it; `recompiled` lists the chapters that it had to lower.
+
+        Args:
+            source: The book.
+            lower_all: Lowers chapters, and keeps each with what it gets for that.
+        """
         from vulgate.passes.lowered import LoweredChapter
 
         def cached(chapters: Sequence[SourceChapter]) -> list[LoweredChapter]:
             found: dict[int, LoweredChapter] = {}
-            places = [self._place(source, chapter) for chapter in chapters]
-            for index, place in enumerate(places):
+            for index, chapter in enumerate(chapters):
                 try:
-                    found[index] = msgspec.msgpack.decode(unsealed(place), type=LoweredChapter)
+                    found[index] = msgspec.msgpack.decode(unsealed(self._place(source, chapter)), type=LoweredChapter)
                 except (OSError, ValueError, RecursionError):
-                    self.recompiled.append(chapters[index].file.path)
+                    self.recompiled.append(chapter.file.path)
             missing = [index for index in range(len(chapters)) if index not in found]
-            for index, lowered in zip(missing, lower_all([chapters[index] for index in missing]), strict=True):
-                found[index] = lowered
-                self._write(places[index], msgspec.msgpack.encode(lowered))
+            found |= zip(missing, lower_all([chapters[index] for index in missing], keep), strict=True)
             return [found[index] for index in range(len(chapters))]
+
+        def keep(chapter: SourceChapter, lowered: LoweredChapter) -> None:
+            self._write(self._place(source, chapter), msgspec.msgpack.encode(lowered))
 
         return cached
 
@@ -152,11 +168,18 @@ def compiler_digest() -> str:
 @lru_cache(maxsize=1)
 def source_digest() -> bytes:
     """Digest of our own source."""
-    package = Path(__file__).parents[1]
+    package = str(Path(__file__).parents[1])
+    files = sorted(
+        os.path.join(folder, name)  # noqa: PTH118 -- sooner than `pathlib`, and every command asks
+        for folder, _, names in os.walk(package)
+        for name in names
+        if name.endswith(_SOURCES)
+    )
     total = hashlib.blake2b(digest_size=16)
-    for file in sorted(file for file in package.rglob("*.*") if file.suffix in _SOURCES):
-        total.update(file.relative_to(package).as_posix().encode())
-        total.update(file.read_bytes())
+    for file in files:
+        with open(file, "rb", buffering=0) as stream:  # noqa: PTH123
+            total.update(file[len(package) :].replace(os.sep, "/").encode())
+            total.update(stream.read())
     return total.digest()
 
 

@@ -20,25 +20,31 @@ if TYPE_CHECKING:
     import sqlite3
 
 NAME: Final = "proofs.sqlite"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _BUSY_SECONDS: Final = 30
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS verdict (
     claim TEXT NOT NULL, runtime TEXT NOT NULL, build TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
-    PRIMARY KEY (claim, runtime)
+    day TEXT NOT NULL DEFAULT '', PRIMARY KEY (claim, runtime)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS run (key TEXT PRIMARY KEY, result BLOB NOT NULL) WITHOUT ROWID;
 """
 
 
 class Entry(Struct, frozen=True):
-    """A verdict as it is kept."""
+    """A verdict as it is kept; `day` is when it was found, in UTC."""
 
     claim: str
     runtime: str
     build: str
     status: Status
     reason: str = ""
+    day: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What a block shows of it."""
+        return Verdict(self.runtime, self.status, self.reason, self.day)
 
 
 class Proofs:
@@ -59,18 +65,22 @@ class Proofs:
 
         try:
             with self._connection() as connection:
-                rows = connection.execute("SELECT claim, runtime, build, status, reason FROM verdict ORDER BY 1, 2")
+                rows = connection.execute(
+                    "SELECT claim, runtime, build, status, reason, day FROM verdict ORDER BY 1, 2"
+                )
                 return [
-                    Entry(claim, runtime, build, Status(status), reason)
-                    for claim, runtime, build, status, reason in rows
+                    Entry(claim, runtime, build, Status(status), reason, day)
+                    for claim, runtime, build, status, reason, day in rows
                 ]
         except (sqlite3.DatabaseError, ValueError):
             return []
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Keeps verdicts, in place of older ones of the same claim and runtime. A file that cannot be written costs time only."""
-        rows = [(entry.claim, entry.runtime, entry.build, str(entry.status), entry.reason) for entry in entries]
-        self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?)", rows)
+        rows = [
+            (entry.claim, entry.runtime, entry.build, str(entry.status), entry.reason, entry.day) for entry in entries
+        ]
+        self._write("INSERT OR REPLACE INTO verdict VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def keep_only(self, claims: Iterable[str]) -> None:
         """Deletes the verdicts on claims that the book no longer makes."""
@@ -134,11 +144,11 @@ def by_claim(entries: Iterable[Entry]) -> dict[str, list[Verdict]]:
     """The verdicts on each claim, by runtime."""
     found: dict[str, list[Verdict]] = {}
     for entry in entries:
-        found.setdefault(entry.claim, []).append(Verdict(entry.runtime, entry.status, entry.reason))
+        found.setdefault(entry.claim, []).append(entry.verdict)
     return found
 
 
 def proofs_digest(entries: Iterable[Entry]) -> str:
     """Digest of what a compiled book takes from the verdicts."""
-    said: list[tuple[str, str, str, str]] = [(e.claim, e.runtime, str(e.status), e.reason) for e in entries]
+    said: list[tuple[str, ...]] = [(e.claim, e.runtime, str(e.status), e.reason, e.day) for e in entries]
     return hashlib.blake2b(msgspec.json.encode(said), digest_size=16).hexdigest()

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from vulgate.model.codes import Reporter
+from vulgate.model.spans import Span
 from vulgate.source.files import exists_inside
 from vulgate.store.atomic import file_digest, write_file
 from vulgate.store.cache import Cache, compiler_digest, seal, unsealed
@@ -68,9 +69,9 @@ class BookFolder:
         except OSError:
             pass
 
-    def report(self, code_name: str, **values: str) -> None:
-        """Reports a diagnostic about an edition."""
-        self.reporter.add(code_name, None, help="", labels=(), **values)
+    def report(self, code_name: str, span: Span | None = None, **values: str) -> None:
+        """Reports a warning about an edition, at a place in the book if it has one."""
+        self.reporter.add(code_name, span, help="", labels=(), **values)
 
     @property
     def is_used(self) -> bool:

@@ -48,7 +48,7 @@ def block_verdicts(book: CompiledBook, entries: Iterable[Entry]) -> Verdicts:
     for block, claim, label in _claims(book, {entry.runtime for of_claim in record.values() for entry in of_claim}):
         for entry in record.get(claim, ()):
             if label in ("", entry.runtime):
-                verdict = Verdict(entry.runtime, entry.status, entry.reason)
+                verdict = entry.verdict
                 found.setdefault(block, {})[entry.runtime] = verdict
     return found
 
@@ -172,12 +172,12 @@ def coverage(book: CompiledBook) -> dict[str, Coverage]:
     """How much of each chapter is proven, by its id. The book's verdicts must have been set."""
     found: dict[str, Coverage] = {chapter.id: Coverage() for chapter in book.chapters}
     for block in book.blocks:
-        if block.is_authored and block.chapter in found:
+        if isinstance(block, (Fact, Rule, Example, Diagram)) and block.is_authored and block.chapter in found:
             found[block.chapter] += _covered(block)
     return found
 
 
-def _covered(block: AnyBlock) -> Coverage:
+def _covered(block: Fact | Rule | Example | Diagram) -> Coverage:
     proven = block.status is Status.PROVEN
     failed = int(block.status is Status.FAILED)
     if isinstance(block, Fact):
@@ -186,9 +186,7 @@ def _covered(block: AnyBlock) -> Coverage:
     if isinstance(block, Rule):
         detectors = int(block.detect not in ("", "review"))
         return Coverage(rules=Share(int(proven), 1), detectors=detectors, failed=failed)
-    if isinstance(block, (Example, Diagram)):
-        return _covered_code(block, proven=proven, failed=failed)
-    return Coverage()
+    return _covered_code(block, proven=proven, failed=failed)
 
 
 def _covered_code(block: Example | Diagram, *, proven: bool, failed: int) -> Coverage:

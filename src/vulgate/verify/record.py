@@ -1,12 +1,17 @@
 """The verdicts of earlier runs and of this one, written down as the run goes, so that a kill loses half a second of them."""
 
+import os
 import time
+from datetime import UTC, datetime
 from typing import Final
+
+from msgspec import structs
 
 from vulgate.model.blocks import Status
 from vulgate.store.proofs import Entry, Proofs
 
 _KEEP_EVERY: Final = 0.5  # seconds between two writes
+_LAST_SECOND: Final = 253_402_300_799  # of the year 9999
 
 
 class Record:
@@ -36,8 +41,8 @@ class Record:
         return entry is not None and entry.status is not Status.SKIPPED
 
     def add(self, entry: Entry) -> None:
-        """Adds a verdict of this run."""
-        self._new.append(entry)
+        """Adds a verdict of this run, found today."""
+        self._new.append(structs.replace(entry, day=today()))
         if time.monotonic() - self._written > _KEEP_EVERY:
             self.write()
 
@@ -47,3 +52,10 @@ class Record:
             self.proofs.add(self._new)
         self._new = []
         self._written = time.monotonic()
+
+
+def today() -> str:
+    """The day in UTC; that of `SOURCE_DATE_EPOCH` (https://reproducible-builds.org/specs/source-date-epoch/) where it is set."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    seconds = min(int(given), _LAST_SECOND) if given.isdecimal() else time.time()
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.editions.web.sites import Strict, broken_links, harmless, pages, site
 from tests.support import compiled, modest
-from vulgate.editions.web.assets import clean_svg
+from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.edition import WebEdition
 from vulgate.editions.web.options import WebOptions
 
@@ -125,7 +125,9 @@ def test_a_picture_with_a_script_is_copied_without_it(tmp_path: Path) -> None:
     "data", [b"", b"<svg", b"<!DOCTYPE a [<!ENTITY b 'c'>]><svg>&b;</svg>", b"<html/>", b"\xff\xfe\x00"]
 )
 def test_what_is_no_picture_is_not_copied(data: bytes) -> None:
-    assert clean_svg(data) == b""
+    assets = Assets(lambda path: data)
+    assert assets.address("x.svg") == ""
+    assert not assets.files
 
 
 def test_pictures_from_elsewhere_are_links_and_missing_ones_words(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from vulgate.editions.agents.scopes import CORE, BookScopes, book_scopes
 from vulgate.editions.agents.selection import Candidate, Selection, curve, select
 from vulgate.editions.agents.tokenizer import count
 from vulgate.editions.agents.wording import instruction, names
-from vulgate.editions.base import EditionError
+from vulgate.editions.base import EditionOptionsError
 from vulgate.model.blocks import Rule, Status
 from vulgate.model.book import CompiledBook
 from vulgate.model.findings import SEVERITIES
@@ -41,14 +41,12 @@ _MEANING: Final = {
 }
 
 
-class BudgetError(EditionError):
+class BudgetError(EditionOptionsError):
     """No rule fits into the budget; the text says how much would be needed.
 
     Attributes:
         least: The tokens that the smallest rule needs.
     """
-
-    edition = "agents"
 
     def __init__(self, budget: int, least: int, agent: str = "") -> None:
         tokens = f"{budget} token{'' if budget == 1 else 's'}" + (f" for {agent}" if agent else "")

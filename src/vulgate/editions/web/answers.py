@@ -8,8 +8,8 @@ from typing import Final
 import pyromark
 from msgspec import Struct
 
+from vulgate.editions.highlight import highlight
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.highlight import highlight
 from vulgate.editions.web.sanitize import clean
 from vulgate.editions.web.text import BLOCK, attribute, inline, link
 from vulgate.markdown.parser import OPTIONS

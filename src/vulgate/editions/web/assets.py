@@ -5,19 +5,14 @@ import re
 import struct
 from collections.abc import Callable
 from typing import Final
-from xml.etree import ElementTree
 
+from vulgate.editions.svg import SvgError, clean_svg
 from vulgate.editions.web.places import Names
 
 FOLDER: Final = "files"
-_SVG: Final = "http://www.w3.org/2000/svg"
-_SVG_RUNS: Final = ("script", "foreignobject", "iframe", "handler", "set", "animate")
-_SVG_LINK: Final = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);", re.IGNORECASE)
-_SVG_FOREIGN_STYLE: Final = re.compile(r"@import|url\(\s*['\"]?(?!#)", re.IGNORECASE)
 _PAGES: Final = (".html", ".htm", ".xhtml", ".xht", ".xml", ".js", ".mjs", ".svgz", ".mht", ".shtml")
 """Endings of files that a browser runs when they are opened: they are not copied."""
 _JPEG_SIZES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
-MAX_ENTITY: Final = b"<!ENTITY"
 
 
 class Assets:
@@ -50,41 +45,14 @@ class Assets:
         if data is None:
             return ""
         if ending.lower() == ".svg":
-            data = clean_svg(data)
-            if not data:
+            try:
+                data = clean_svg(data)
+            except SvgError:
                 return ""
         name = f"{FOLDER}/{self._names.give(stem.replace('/', '-'), re.sub(r'[^.A-Za-z0-9]', '', ending))}"
         self.files[name] = data
         self._sizes[path] = pixels(data)
         return name
-
-
-def clean_svg(data: bytes) -> bytes:
-    """A picture without scripts, handlers and links to elsewhere; empty if it cannot be read."""
-    if MAX_ENTITY in data:
-        return b""
-    try:
-        root = ElementTree.fromstring(data)  # noqa: S314  (entities, which may grow without end, are refused above)
-    except (ElementTree.ParseError, ValueError, LookupError, RecursionError):
-        return b""
-    ElementTree.register_namespace("", _SVG)
-    ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
-    for parent in list(root.iter()):
-        for child in list(parent):
-            name = _local(child.tag)
-            if name.startswith(_SVG_RUNS) or (name == "style" and _SVG_FOREIGN_STYLE.search(child.text or "")):
-                parent.remove(child)
-        for key, value in list(parent.attrib.items()):
-            name = _local(key)
-            leads_out = name in ("href", "src") and not _SVG_LINK.match(value.strip())
-            if name.startswith("on") or leads_out or _SVG_FOREIGN_STYLE.search(value):
-                del parent.attrib[key]
-    return ElementTree.tostring(root, encoding="utf-8") if _local(root.tag) == "svg" else b""
-
-
-def _local(name: object) -> str:
-    """The name of a tag or attribute without its namespace; empty for comments."""
-    return name.rpartition("}")[2].lower() if isinstance(name, str) else ""
 
 
 def pixels(data: bytes) -> tuple[int, int] | None:

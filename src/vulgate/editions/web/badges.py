@@ -36,10 +36,14 @@ def proven_on(found: Iterable[Verdict]) -> list[str]:
 
 
 def verdicts(found: Iterable[Verdict]) -> str:
-    """What came out in each place, in a line."""
+    """What came out in each place and when, in a line."""
     found = list(found)
-    held = proven_on(found)
-    told = [f"Proven on {', '.join(held)}"] if held else []
+    days: dict[str, list[str]] = {}
+    for verdict in found:
+        if verdict.status is Status.PROVEN:
+            days.setdefault(verdict.day, []).append(verdict.runtime)
+    held = [f"{', '.join(places)}{f' ({day})' if day else ''}" for day, places in days.items()]
+    told = [f"Proven on {'; '.join(held)}"] if held else []
     told += [
         f"{verdict.runtime}: {verdict.reason or verdict.status}"
         for verdict in found

@@ -10,49 +10,24 @@ from msgspec import Struct
 from vulgate.editions.base import Workspace
 from vulgate.editions.web.chapter import Chunk, chunks
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.indexes import INDEXES
+from vulgate.editions.web.indexes import indexes_of
 from vulgate.forked import Helper, can_fork
-from vulgate.model.blocks import Chapter
+from vulgate.model.blocks import Chapter, Diagram, Rule, Section
 
 _MIN_TO_FORK: Final = 200_000
 """Bytes of text for which a second processor is worth its start."""
 _INDEX_SHARE: Final = 0.25
 """What the indexes cost, in chapters' bytes, for each byte of the book: their share of the work."""
-_MEANWHILE: Final = 250_000
+_MEANWHILE: Final = 130_000
 """What loading the template engine and its templates costs, in bytes of chapters."""
 
 
-class NoFolder:
-    """A workspace where there is no folder."""
-
-    def read(self, path: str) -> bytes | None:
-        """Nothing."""
-        return None
-
-    def read_outside(self, path: str) -> bytes | None:
-        """Nothing."""
-        return None
-
-    def variable(self, name: str) -> str:
-        """Nothing."""
-        return ""
-
-    def recall(self, key: bytes) -> bytes | None:
-        """Nothing."""
-        return None
-
-    def keep(self, key: bytes, data: bytes) -> None:
-        """Keeps nothing."""
-
-    def report(self, code_name: str, **values: str) -> None:
-        """Tells nobody."""
-
-
 class Bodies(Struct, frozen=True):
-    """The passages of each chapter by its id, and the body of each index page by its name."""
+    """The passages of each chapter by its id, and the body of each index page by its name; what decides each chapter's."""
 
     chapters: dict[str, list[Chunk]]
     indexes: Mapping[str, str]
+    keys: dict[str, bytes] = {}
 
 
 class Indexes(Mapping[str, str]):
@@ -64,7 +39,7 @@ class Indexes(Mapping[str, str]):
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._wanted = {index.name: index for index in INDEXES if index.has_any(context.book)}
+        self._wanted = {index.name: index for index in indexes_of(context.book)}
         self._made: dict[str, str] = {}
 
     def __getitem__(self, name: str) -> str:
@@ -101,22 +76,34 @@ def render(context: Context, workspace: Workspace, meanwhile: Callable[[], objec
     made = Bodies(_chapters(context, missing), Indexes(context)) if is_live else _make(context, missing, meanwhile)
     for chapter in missing:
         workspace.keep(keys[chapter.id], msgspec.msgpack.encode(made.chapters[chapter.id]))
-    return Bodies(found | made.chapters, made.indexes)
+    return Bodies(found | made.chapters, made.indexes, keys)
 
 
 def _key(chapter: Chapter, context: Context, glossary: bytes) -> bytes:
-    """All that decides a chapter's HTML: its blocks, what of them runs, the glossary, the names of its links and backlinks."""
+    """All that decides a chapter's HTML.
+
+    That is its source, what linking and proving set on its blocks and a page shows, what of them runs or is drawn, the
+    glossary, and the names of its links and backlinks.
+    """
     blocks = context.book.authored(chapter.id)
+    source = "".join(block.text for block in blocks if not block.parent).encode()
     links = [link.target for block in blocks for link in block.links if link.type == "block"]
     files = [link.target for block in blocks for link in block.links if link.type == "file"]
     sources = [source for block in blocks for source in context.backlinks.get(block.id, ())]
     told = (
-        blocks,
+        (chapter.id, chapter.path, chapter.number, chapter.part),
+        [(block.id, block.links, block.status, block.verdicts) for block in blocks],
+        [block.number for block in blocks if isinstance(block, Section)],
+        [block.because for block in blocks if isinstance(block, Rule)],
         [context.runs.get(block.id) for block in blocks],
         [(id, context.name(id)) for id in (*links, *sources)],
         [(path, context.address(path), context.size(path)) for path in files],
+        [block.code in context.drawings for block in blocks if isinstance(block, Diagram)],
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(told) + glossary, digest_size=16).digest()
+    total = hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=16)
+    total.update(glossary)
+    total.update(source)
+    return total.digest()
 
 
 def _make(context: Context, chapters: list[Chapter], meanwhile: Callable[[], object]) -> Bodies:
@@ -143,7 +130,7 @@ def _chapters(context: Context, chapters: Iterable[Chapter]) -> dict[str, list[C
 
 
 def _indexes(context: Context) -> dict[str, str]:
-    return {index.name: index.make(context) for index in INDEXES if index.has_any(context.book)}
+    return {index.name: index.make(context) for index in indexes_of(context.book)}
 
 
 def _shares(

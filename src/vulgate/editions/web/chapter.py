@@ -12,7 +12,7 @@ from msgspec import Struct
 from vulgate.editions.web.cards import Card, arrange, backlinks, folded, permalink
 from vulgate.editions.web.context import Context
 from vulgate.editions.web.figures import code_figure, diagram_figure
-from vulgate.editions.web.text import BLOCK, attribute, escape, inline, link, safe_url
+from vulgate.editions.web.text import BLOCK, attribute, cut, escape, inline, link, safe_url
 from vulgate.editions.web.writer import Begin, End, Part, Writer
 from vulgate.markdown import nodes as n
 from vulgate.markdown.parser import parse
@@ -27,14 +27,24 @@ class Chunk(Struct, frozen=True):
     Attributes:
         id: Id of the section; of the chapter for what comes before the first one.
         depth: The level of the heading.
-        html: The passage, with the heading.
+        pieces: The HTML of the passage, with the heading, as `text.cut` cuts it.
         anchors: Ids of the blocks in it, the section's own among them, and those that its footnotes have.
     """
 
     id: str
     depth: int
-    html: str
+    pieces: tuple[str, ...]
     anchors: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """About how many characters of HTML it is."""
+        return sum(map(len, self.pieces))
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Ids of the blocks that it leads to."""
+        return self.pieces[1::2]
 
 
 def anchor(id: str) -> str:
@@ -112,7 +122,7 @@ class _ChapterWriter(Writer):
         parts = [self._head(head, node)]
         parts.append(self.write(self.blocks(nodes)))
         parts.append(self._footnotes())
-        return Chunk(head.id, self.depth, "".join(parts), tuple(self.anchors))
+        return Chunk(head.id, self.depth, cut("".join(parts)), tuple(self.anchors))
 
     def _head(self, head: b.Chapter | b.Section, node: n.Heading | None) -> str:
         if isinstance(head, b.Chapter):
@@ -176,7 +186,7 @@ class _ChapterWriter(Writer):
                 return []
             return [code_figure(block, self._place(block), runs=self.context.runs.get(block.id, ""))]
         if isinstance(block, b.Diagram):
-            return [diagram_figure(block, self._place(block))]
+            return [diagram_figure(block, self._place(block), self.context.drawings.get(block.code))]
         return [f"<pre tabindex=0><code>{escape(node.code)}</code></pre>\n"]
 
     def table(self, node: n.Table) -> Sequence[Part]:

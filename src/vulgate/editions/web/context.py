@@ -10,6 +10,22 @@ from vulgate.model.blocks import AnyBlock, Chapter, Section
 from vulgate.model.book import CompiledBook
 
 
+class Drawing(Struct, frozen=True):
+    """A diagram as a picture.
+
+    Attributes:
+        path: Its path in the site.
+        width: Its width in pixels.
+        height: Its height in pixels.
+        data: SVG.
+    """
+
+    path: str
+    width: int
+    height: int
+    data: bytes
+
+
 class Context(Struct, frozen=True, dict=True):
     """The book around a chapter.
 
@@ -20,6 +36,7 @@ class Context(Struct, frozen=True, dict=True):
         address: The address in the site of a file beside the chapters, by its path; empty where it cannot be shown.
         size: Width and height of an image in pixels, by its path in the book.
         runs: What a reader can do with an example in the page, by its id: `run` or `check` it.
+        drawings: Diagrams as pictures, by their code.
     """
 
     book: CompiledBook
@@ -28,6 +45,7 @@ class Context(Struct, frozen=True, dict=True):
     address: Callable[[str], str]
     size: Callable[[str], tuple[int, int] | None]
     runs: Mapping[str, str] = {}
+    drawings: Mapping[str, Drawing] = {}
 
     @cached_property
     def titles(self) -> dict[str, str]:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from vulgate.editions.base import Workspace
-from vulgate.editions.web.bodies import NoFolder
+from vulgate.editions.base import NoFolder, Workspace
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.whole import WebSite
 from vulgate.model.book import CompiledBook
@@ -25,5 +24,5 @@ class WebEdition:
     def render_with(self, book: CompiledBook, options: WebOptions, workspace: Workspace) -> Mapping[str, bytes]:
         """The site."""
         site = WebSite(book, options, workspace)
-        files = {path: site.file(path) for path in site.paths()} | site.search()
+        files = site.files() | site.search()
         return {f"{FOLDER}/{path}": data for path, data in files.items()}

@@ -3,22 +3,15 @@
 from collections.abc import Iterator
 from typing import Final
 
+from vulgate.editions.diagrams import edges_told, nodes_told, title
+from vulgate.editions.highlight import highlight
 from vulgate.editions.web.badges import badge, proof
-from vulgate.editions.web.highlight import highlight
+from vulgate.editions.web.context import Drawing
 from vulgate.editions.web.text import attribute, escape
-from vulgate.model.blocks import Diagram, DiagramNode, Example, Fence, Status
+from vulgate.model.blocks import Diagram, Example, Fence, Status
 
-_EDGES: Final = {
-    "inheritance": "is a",
-    "realization": "realizes",
-    "composition": "is made of",
-    "aggregation": "has",
-    "dependency": "depends on",
-    "association": "knows",
-    "reply": "answers",
-    "message": "sends to",
-    "transition": "goes to",
-}
+_WIDE: Final = 1200
+"""Pixels from which on a picture scrolls, since its text would be too small in the width of a page."""
 _LABELS: Final = {
     "bad": "Bad",
     "good": "Good",
@@ -84,33 +77,34 @@ def _promises(fence: Fence) -> Iterator[str]:
         yield badge("not run", "", fence.skip)
 
 
-def diagram_figure(block: Diagram, anchor: str) -> str:
-    """A diagram: its source, for a script to draw, and the same in words."""
+def diagram_figure(block: Diagram, anchor: str, drawing: Drawing | None = None) -> str:
+    """A diagram: a picture of it, or its source where there is none; and the same in words, folded.
+
+    Args:
+        block: The diagram.
+        anchor: Its anchor.
+        drawing: The picture.
+    """
     words = "".join(_in_words(block))
+    source = f"<pre class=mermaid tabindex=0>{escape(block.code)}</pre>"
     told = f"<details class=words><summary>In words</summary>{words}</details>" if words else ""
+    if drawing is None:
+        return f'<figure class=diagram id="{anchor}">{source}{told}</figure>\n'
+    wide = " wide" if drawing.width > _WIDE else ""
+    name = title(block)
+    below = told or f"<details class=words><summary>Source</summary>{source}</details>"
+    picture = (
+        f'<img src="{drawing.path}" alt="{name}; {"in words" if told else "its source"} below" '
+        f"width={drawing.width} height={drawing.height} loading=lazy>"
+    )
     return (
-        f'<figure class=diagram id="{anchor}"><pre class=mermaid tabindex=0>{escape(block.code)}</pre>{told}</figure>\n'
+        f'<figure class="diagram drawn" id="{anchor}"><div class="picture{wide}" tabindex=0 role=group aria-label="{name}">'
+        f"{picture}</div>{below}</figure>\n"
     )
 
 
 def _in_words(block: Diagram) -> Iterator[str]:
-    names = {node.id: node.label or node.id for node in block.nodes}
-    if block.edges:
-        yield "<ul>"
-        for edge in block.edges:
-            verb = _EDGES.get(edge.type, "leads to")
-            label = f" ({escape(edge.label)})" if edge.label else ""
-            source, target = names.get(edge.source, edge.source), names.get(edge.target, edge.target)
-            yield f"<li>{escape(source)} {verb} {escape(target)}{label}</li>"
-        yield "</ul>"
-    alone = [node for node in block.nodes if not _is_joined(node, block)]
-    if alone:
-        yield f"<p>{escape('; '.join(_described(node) for node in alone))}</p>"
-
-
-def _is_joined(node: DiagramNode, block: Diagram) -> bool:
-    return not node.members and any(node.id in (edge.source, edge.target) for edge in block.edges)
-
-
-def _described(node: DiagramNode) -> str:
-    return f"{node.label or node.id}: {', '.join(node.members)}" if node.members else node.label or node.id
+    if edges := edges_told(block):
+        yield f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in edges)}</ul>"
+    if nodes := nodes_told(block):
+        yield f"<p>{escape('; '.join(nodes))}</p>"

@@ -6,35 +6,15 @@ from typing import Final
 from urllib.parse import quote
 
 import jinja2
-from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 
 from vulgate.editions.base import EditionFileError
+from vulgate.editions.web.compiled import COMPILED
 from vulgate.editions.web.site import SEARCH, STATIC, Page, Site
 from vulgate.model.suggest import did_you_mean
 
 TEMPLATES: Final = ("base.html", "chapter.html", "index.html", "list.html", "missing.html", "moved.html", "nav.html")
 THEME: Final = "theme"
-
-
-class _Compiled(jinja2.BytecodeCache):
-    """Keeps what templates were compiled to, for a process that makes a site again and again."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, tuple[str, object]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Finds what a template was compiled to; the checksum is that of its source."""
-        checksum, code = self._found.get(bucket.key, ("", None))
-        if checksum == bucket.checksum:
-            bucket.code = code  # type: ignore[assignment]
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keeps it."""
-        self._found[bucket.key] = (bucket.checksum, bucket.code)
-
-
-_COMPILED: Final = _Compiled()
 
 
 class Frames:
@@ -52,7 +32,7 @@ class Frames:
             autoescape=True,
             keep_trailing_newline=True,
             auto_reload=False,
-            bytecode_cache=_COMPILED,
+            bytecode_cache=COMPILED,
         )
 
     def _source(self, name: str) -> str | None:
@@ -65,14 +45,27 @@ class Frames:
             EditionFileError: The theme's is not UTF-8.
             jinja2.TemplateNotFound: There is none.
         """
-        if name in (*TEMPLATES, *STATIC, *SEARCH) and (data := self._read(f"{THEME}/{name}")) is not None:
-            try:
-                return data.decode()
-            except UnicodeDecodeError as error:
-                raise EditionFileError(f"{THEME}/{name}", "it is not UTF-8") from error
+        if name in (*TEMPLATES, *STATIC, *SEARCH) and (text := self._themed(name)) is not None:
+            return text
         if name not in (*TEMPLATES, *STATIC, *SEARCH):
             raise jinja2.TemplateNotFound(name, f"there is no template `{name}`: {did_you_mean(name, TEMPLATES)}")
         return (files("vulgate.editions.web") / folder / name).read_text("utf-8")
+
+    def _themed(self, name: str) -> str | None:
+        data = self._read(f"{THEME}/{name}")
+        try:
+            return None if data is None else data.decode()
+        except UnicodeDecodeError as error:
+            raise EditionFileError(f"{THEME}/{name}", "it is not UTF-8") from error
+
+    def themed(self) -> dict[str, str]:
+        """The templates of the theme, by name.
+
+        Raises:
+            EditionFileError: One is not UTF-8.
+        """
+        texts = {name: self._themed(name) for name in TEMPLATES}
+        return {name: text for name, text in texts.items() if text is not None}
 
     def load(self) -> None:
         """Compiles the templates that every site needs.
@@ -83,6 +76,7 @@ class Frames:
         for name in TEMPLATES:
             if name != "moved.html":
                 self._template(name)
+        COMPILED.save()
 
     def _template(self, name: str) -> jinja2.Template:
         try:

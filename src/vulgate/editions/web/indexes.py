@@ -1,6 +1,7 @@
 """The index pages: rules, terms, questions, names, sources."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -13,6 +14,8 @@ from vulgate.model.inline import plain
 
 _SEVERITIES: Final = ("critical", "high", "medium", "low")
 _MOST_PLACES: Final = 3
+_MOST_NAMES: Final = 1200
+"""Names on a page: some 50 KB as transferred."""
 
 
 def rules_page(context: Context) -> str:
@@ -102,19 +105,37 @@ def _answer(question: b.Qa) -> str:
     return question.id if question.is_authored or not question.origin.sources else question.origin.sources[0]
 
 
-def symbols_page(context: Context) -> str:
-    """The names that code defines and imports, by letter, each with where it does."""
-    found: dict[str, dict[str, None]] = {}
-    for symbol in context.book.symbols:
-        if symbol.type != "term":
-            found.setdefault(symbol.name, {}).update(dict.fromkeys(symbol.blocks))
+def symbols_page(context: Context, letters: Collection[str] = ()) -> str:
+    """The names that code defines and imports, by letter, each with where it does.
+
+    Args:
+        context: The book.
+        letters: The first letters that are wanted; all if there are none.
+    """
     parts: list[str] = []
-    names = sorted(found, key=lambda name: (name.lstrip("_").casefold(), name))
-    for letter, group in groupby(names, key=lambda name: name.lstrip("_")[:1].upper()):
-        parts.append(f"<h2>{escape(letter or '_')}</h2><dl class=symbols>")
-        parts += (f"<dt><code>{escape(name)}</code></dt><dd>{_places(found[name], context)}</dd>" for name in group)
+    for letter, names in _by_letter(context.book).items():
+        if letters and letter not in letters:
+            continue
+        parts.append(f'<h2 id="{attribute(letter)}">{escape(letter)}</h2><dl class=symbols>')
+        parts += (
+            f"<dt><code>{escape(name)}</code></dt><dd>{_places(ids, context)}</dd>" for name, ids in names.items()
+        )
         parts.append("</dl>\n")
     return "".join(parts)
+
+
+def _by_letter(book: CompiledBook) -> dict[str, dict[str, dict[str, None]]]:
+    """The blocks of each name in code, by the name and its first letter; what is no letter comes first."""
+    found: dict[str, dict[str, None]] = {}
+    for symbol in book.symbols:
+        if symbol.type != "term":
+            found.setdefault(symbol.name, {}).update(dict.fromkeys(symbol.blocks))
+    names = sorted(found, key=lambda name: (name.lstrip("_").casefold(), name))
+    letters: dict[str, dict[str, dict[str, None]]] = {}
+    for name in names:
+        initial = name.lstrip("_")[:1].upper()
+        letters.setdefault(initial if initial.isalpha() else "_", {})[name] = found[name]
+    return letters
 
 
 def _places(ids: Iterable[str], context: Context) -> str:
@@ -156,6 +177,8 @@ class Index(NamedTuple):
         lead: What it is.
         make: Makes its body.
         has_any: Whether the book has anything to list there.
+        of: The name of the index that it continues, or empty.
+        letters: The first letters of what it lists, where an index has several pages.
     """
 
     name: str
@@ -163,6 +186,8 @@ class Index(NamedTuple):
     lead: str
     make: Callable[[Context], str]
     has_any: Callable[[CompiledBook], bool]
+    of: str = ""
+    letters: tuple[str, ...] = ()
 
 
 def _proof(context: Context) -> str:
@@ -179,7 +204,7 @@ def _cites(book: CompiledBook) -> bool:
     return any(isinstance(block, (b.Rule, b.Fact)) and block.is_authored and block.cite for block in book.blocks)
 
 
-INDEXES: Final = (
+_INDEXES: Final = (
     Index("rules", "Rules", "All rules of the book.", rules_page, _has_authored(b.Rule)),
     Index("glossary", "Glossary", "All terms that the book defines.", glossary_page, _has_authored(b.Term)),
     Index("questions", "Questions", "What the book answers.", questions_page, lambda book: any(book.of_kind(b.Qa))),
@@ -193,3 +218,36 @@ INDEXES: Final = (
     Index("sources", "Sources", "What the book cites.", sources_page, _cites),
     Index("proof", "Proof", "How much of the book is proven.", _proof, lambda book: True),
 )
+
+
+def indexes_of(book: CompiledBook) -> list[Index]:
+    """The index pages that a book has something for."""
+    found: list[Index] = []
+    for index in _INDEXES:
+        if index.has_any(book):
+            found += _cut(index, book) if index.make is symbols_page else [index]
+    return found
+
+
+def _cut(index: Index, book: CompiledBook) -> list[Index]:
+    """The index of names as one page, or as several of neighbouring letters."""
+    groups: list[list[str]] = [[]]
+    size = 0
+    for letter, names in _by_letter(book).items():
+        if groups[-1] and size + len(names) > _MOST_NAMES:
+            groups.append([])
+            size = 0
+        groups[-1].append(letter)
+        size += len(names)
+    if len(groups) == 1:
+        return [index]
+    return [_page(index, at, tuple(letters)) for at, letters in enumerate(groups, 1)]
+
+
+def _page(index: Index, at: int, letters: tuple[str, ...]) -> Index:
+    return index._replace(
+        name=index.name if at == 1 else f"{index.name}--{at}",
+        make=partial(symbols_page, letters=letters),
+        of="" if at == 1 else index.name,
+        letters=letters,
+    )

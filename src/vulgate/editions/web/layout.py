@@ -53,7 +53,7 @@ def _path(chapter: Chapter, names: Names) -> str:
 
 def _leaves(chapter: Chapter, chunks: Sequence[Chunk], path: str, names: Names) -> list[Leaf]:
     whole = [Leaf(path, chapter, tuple(chunks), True)]
-    if path == INDEX or sum(len(chunk.html) for chunk in chunks) <= LIMIT:
+    if path == INDEX or sum(chunk.size for chunk in chunks) <= LIMIT:
         return whole
     top = min((chunk.depth for chunk in chunks[1:]), default=1)
     groups: list[list[Chunk]] = [[chunks[0]]]
@@ -79,7 +79,7 @@ def _joined(groups: Sequence[Sequence[Chunk]]) -> list[list[Chunk]]:
     joined: list[list[Chunk]] = []
     size = LIMIT
     for group in groups:
-        length = sum(len(chunk.html) for chunk in group)
+        length = sum(chunk.size for chunk in group)
         if size + length > LIMIT:
             joined.append([])
             size = 0

@@ -33,6 +33,7 @@ _LEARNING: Final = (
 _RUNNING: Final = ("compare.js", "editor.js", "judge.js", "python.js", "run.js", "worker.js")
 _HARNESS: Final = ("child.py", "pyodide_job.py")
 """What runs a job in Pyodide for `vulgate verify` runs it in the page, too."""
+_BAR: Final = "<label class=bar-of hidden><progress></progress><span></span></label>"
 _KEEPING: Final = "<section class=keeping data-keeping hidden></section>\n"
 
 
@@ -129,7 +130,7 @@ def _steps(
     pages: Mapping[str, list[str]],
 ) -> str:
     told = f" <small>{hours:g} h</small>" if hours else ""
-    parts = [f'<section class=path data-path="{attribute(id)}" id="{attribute(id)}"><h2>{title}{told}</h2>']
+    parts = [f'<section class=path data-path="{attribute(id)}" id="{attribute(id)}"><h2>{title}{told}</h2>', _BAR]
     parts += [f"<p>{about}</p>"] if about else []
     parts.append("<ol>")
     for step in steps:

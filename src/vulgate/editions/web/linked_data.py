@@ -9,7 +9,7 @@ from vulgate.model import blocks as b
 from vulgate.model.book import CompiledBook
 from vulgate.model.inline import first_sentence, plain
 
-_TYPES = (b.Term, b.Qa, b.Fact, b.Pattern)
+_TYPES = (b.Term, b.Qa, b.Fact, b.Pattern, b.Exercise)
 
 
 def book_data(book: CompiledBook, base: str) -> str:
@@ -26,12 +26,14 @@ def book_data(book: CompiledBook, base: str) -> str:
 
 
 def page_data(book: CompiledBook, ids: Iterable[str], places: Places, on: str) -> str:
-    """The terms, questions, claims and ways to do things on a page; empty if there are none."""
+    """The terms, questions, claims, ways to do things and exercises on a page; empty if there are none."""
     found = [entry for id in ids if isinstance(block := book.find(id), _TYPES) for entry in _entries(block, places, on)]
     return in_script({"@context": "https://schema.org", "@graph": found}) if found else ""
 
 
-def _entries(block: b.Term | b.Qa | b.Fact | b.Pattern, places: Places, on: str) -> Iterator[dict[str, Any]]:
+def _entries(
+    block: b.Term | b.Qa | b.Fact | b.Pattern | b.Exercise, places: Places, on: str
+) -> Iterator[dict[str, Any]]:
     name, url = plain(block.title), places.href(block.id, on)
     if isinstance(block, b.Term):
         yield {"@type": "DefinedTerm", "name": name, "description": _gist(block), "url": url}
@@ -40,6 +42,10 @@ def _entries(block: b.Term | b.Qa | b.Fact | b.Pattern, places: Places, on: str)
         yield {"@type": "Question", "name": name, "acceptedAnswer": answer, "url": url}
     elif isinstance(block, b.Fact):
         yield {"@type": "Claim", "name": name, "url": url}
+    elif isinstance(block, b.Exercise):
+        about = {"learningResourceType": "exercise", "educationalLevel": block.difficulty}
+        about |= {"timeRequired": f"PT{block.minutes}M"} if block.minutes else {}
+        yield {"@type": "LearningResource", "name": name, **about, "url": url}
     else:
         yield {"@type": "HowTo", "name": name, "description": plain(block.use_when) or _gist(block), "url": url}
 

@@ -3,18 +3,21 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
+from urllib.parse import quote
+
+from msgspec import structs
 
 from vulgate.editions.web.bodies import Bodies
 from vulgate.editions.web.chapter import anchor
 from vulgate.editions.web.context import Context
-from vulgate.editions.web.indexes import INDEXES, Index
+from vulgate.editions.web.indexes import Index, indexes_of
 from vulgate.editions.web.layout import MOST, Leaf, lay_out
 from vulgate.editions.web.learning import Extra, Learning
 from vulgate.editions.web.linked_data import book_data, page_data
 from vulgate.editions.web.options import WebOptions
 from vulgate.editions.web.places import INDEX, Names, Places
 from vulgate.editions.web.site import NavChapter, NavPart, Page, PageRef, Site, TocEntry
-from vulgate.editions.web.text import escape, inline, link
+from vulgate.editions.web.text import cut, escape, inline, link
 from vulgate.model.blocks import Chapter, Pathway, Section
 from vulgate.model.book import CompiledBook, Part
 from vulgate.model.inline import plain
@@ -45,26 +48,61 @@ class Pages:
         self.first = {leaf.chapter.id: leaf.path for leaf in self.leaves if leaf.is_first}
         self.moved = moved(self.book, self.leaves, self.places)
         self.nav = {chapter.id: self._nav(chapter) for chapter in self.book.chapters}
-        self.indexes = [(index, self.names.give(index.name)) for index in INDEXES if index.name in bodies.indexes]
+        self.indexes = [(index, self.names.give(index.name)) for index in indexes_of(self.book)]
         self.learning = Learning(context, self.leaves, self.names)
+        self._turns = self._order()
         self.runs = {id: self.names.give(id, ".run.json") for id in runs}
         self.site = self._site(logo)
 
     def makers(self) -> dict[str, Callable[[], Page]]:
         """What makes each page, by its path: the pages in reading order, then the index pages."""
-        order = [PageRef(INDEX, "Contents"), *(self._ref(leaf) for leaf in self.leaves if leaf.path != INDEX)]
         cover = next((leaf for leaf in self.leaves if leaf.path == INDEX), None)
-        found: dict[str, Callable[[], Page]] = {INDEX: partial(self._cover, cover, order[1:2])}
-        leaves = [leaf for leaf in self.leaves if leaf.path != INDEX]
-        for leaf, before, after in zip(leaves, order, [*order[2:], None], strict=False):
-            found[leaf.path] = partial(self._chapter_page, leaf, before, after)
+        found: dict[str, Callable[[], Page]] = {INDEX: partial(self._cover, cover)}
+        found |= {leaf.path: partial(self._chapter_page, leaf) for leaf in self.leaves if leaf.path != INDEX}
         found |= {path: partial(self._index_page, index, path) for index, path in self.indexes}
         found |= {extra.path: partial(self._extra_page, extra) for extra in self.learning.pages}
         found["404.html"] = lambda: Page("404.html", "missing.html", "There is no such page")
         return found
 
+    def of_chapters(self) -> dict[str, list[Leaf]]:
+        """The pages of each chapter, by its id; the cover shows the whole book, and is no page of a chapter."""
+        found: dict[str, list[Leaf]] = {}
+        for leaf in self.leaves:
+            if leaf.path != INDEX:
+                found.setdefault(leaf.chapter.id, []).append(leaf)
+        return found
+
+    def told(self, leaves: Sequence[Leaf]) -> tuple[object, ...]:
+        """All that decides the pages of a chapter, but the site around them."""
+        parts = [(self._around(leaf), [chunk.id for chunk in leaf.chunks]) for leaf in leaves]
+        targets = sorted({id for leaf in leaves for chunk in leaf.chunks for id in chunk.targets})
+        return self.bodies.keys[leaves[0].chapter.id], parts, [(id, self.places.find(id)) for id in targets]
+
+    def _order(self) -> dict[str, tuple[PageRef | None, PageRef | None]]:
+        """The pages before and after each page, in reading order."""
+        leaves = [leaf for leaf in self.leaves if leaf.path != INDEX]
+        order = [PageRef(INDEX, "Contents"), *map(self._ref, leaves)]
+        return dict(
+            zip([ref.path for ref in order], zip([None, *order], [*order[1:], None], strict=False), strict=True)
+        )
+
     def _index_page(self, index: Index, path: str) -> Page:
-        return self._list_page(path, index.title, index.lead, self.bodies.indexes[index.name])
+        body = self.bodies.indexes[index.name]
+        if not index.letters:
+            return self._list_page(path, index.title, index.lead, body)
+        title = f"{index.title}: {'–'.join(dict.fromkeys((index.letters[0], index.letters[-1])))}"
+        above = [PageRef(at, escape(first.title)) for first, at in self.indexes if first.name == index.of]
+        return self._list_page(path, title, index.lead, self._letters(index.of or index.name, path) + body, above)
+
+    def _letters(self, name: str, on: str) -> str:
+        """Links to all letters of an index that has several pages."""
+        links = (
+            f'<a href="{"" if path == on else quote(path)}#{quote(letter)}">{escape(letter)}</a>'
+            for index, path in self.indexes
+            if name in (index.name, index.of)
+            for letter in index.letters
+        )
+        return f"<nav class=letters aria-label=Letters>{' '.join(links)}</nav>\n"
 
     def _extra_page(self, extra: Extra) -> Page:
         return self._list_page(extra.path, extra.title, extra.lead, extra.make(), extra.above)
@@ -72,17 +110,27 @@ class Pages:
     def _list_page(self, path: str, title: str, lead: str, body: str, above: Sequence[PageRef] = ()) -> Page:
         values: dict[str, object] = {"heading": title, "lead": lead}
         crumbs = (PageRef(INDEX, "Contents"), *above, PageRef("", escape(title)))
-        html = self.places.settle(body, path)
+        html = self.places.settle(cut(body), path)
         return Page(path, "list.html", title, html, crumbs=crumbs, summary=lead, values=values)
 
     # -------------------------------------------------------------------------------------------- chapters
 
-    def _chapter_page(self, leaf: Leaf, before: PageRef | None, after: PageRef | None) -> Page:
+    def _chapter_page(self, leaf: Leaf) -> Page:
+        page = self._around(leaf)
+        ids = [id for chunk in leaf.chunks for id in chunk.anchors]
+        return structs.replace(page, body=self._body(leaf), data=page_data(self.book, ids, self.places, leaf.path))
+
+    def _body(self, leaf: Leaf) -> str:
+        body = "".join(self.places.settle(chunk.pieces, leaf.path) for chunk in leaf.chunks)
+        if leaf.is_first:
+            return body
+        # A section with a page of its own has the page's only heading of the first level.
+        shift = leaf.chunks[0].depth - 1
+        return _HEADING.sub(lambda match: f"{match[1]}{max(1, int(match[2]) - shift)}", body)
+
+    def _around(self, leaf: Leaf) -> Page:
+        """A page of a chapter without its text."""
         chapter, path = leaf.chapter, leaf.path
-        body = self.places.settle("".join(chunk.html for chunk in leaf.chunks), path)
-        if not leaf.is_first:  # a section with a page of its own has the page's only heading of the first level
-            shift = leaf.chunks[0].depth - 1
-            body = _HEADING.sub(lambda match: f"{match[1]}{max(1, int(match[2]) - shift)}", body)
         head = self.book.find(leaf.chunks[0].id)
         title = plain((head or chapter).title) or chapter.id
         values: dict[str, object] = {"here": self._here(leaf), "moved": "", "page": leaf.chunks[0].id}
@@ -92,22 +140,20 @@ class Pages:
             values["sections"] = self._entries(chapter) if self._is_split(chapter) else ()
             values["moved"] = f"{path.removesuffix('.html')}.moved.js" if chapter.id in self.moved else ""
             values["anchor"] = ""
-        ids = [id for chunk in leaf.chunks for id in chunk.anchors]
         crumbs = [PageRef(INDEX, "Contents")]
         crumbs += [PageRef("", inline(part.title))] if (part := self._part(chapter)) and part.title else []
         crumbs.append(PageRef("" if leaf.is_first else self.first[chapter.id], inline(chapter.title)))
+        before, after = self._turns[path]
         return Page(
             path,
             "chapter.html",
             title if leaf.is_first else f"{title} – {plain(chapter.title)}",
-            body,
             toc=self._toc(leaf),
             crumbs=tuple(crumbs),
             previous=before,
             following=after,
             chapter=chapter.id,
             summary=plain(chapter.summary),
-            data=page_data(self.book, ids, self.places, path),
             values=values,
         )
 
@@ -118,7 +164,7 @@ class Pages:
         about += [f"Python {chapter.python}".replace(">", "&gt;").replace("<", "&lt;")] if chapter.python else []
         if chapter.prerequisites:
             needed = (link(id, inline(self.context.name(id))) for id in chapter.prerequisites)
-            about.append(self.places.settle("after " + ", ".join(needed), path))
+            about.append(self.places.settle(cut("after " + ", ".join(needed)), path))
         return {
             "heading": number + inline(chapter.title or chapter.id),
             "about": " · ".join(about),
@@ -174,7 +220,7 @@ class Pages:
 
     # -------------------------------------------------------------------------------------------- the whole
 
-    def _cover(self, leaf: Leaf | None, after: Sequence[PageRef]) -> Page:
+    def _cover(self, leaf: Leaf | None) -> Page:
         about = self.book.book
         told = [f"Edition {about.edition}"] if about.edition else []
         told += [f"Python {', '.join(about.python)}"] if about.python else []
@@ -185,14 +231,14 @@ class Pages:
             "about": " · ".join(told),
             "paths": [self._path(path) for path in self.book.of_kind(Pathway)],
         }
-        body = self.places.settle("".join(chunk.html for chunk in leaf.chunks), INDEX) if leaf else ""
+        body = self._body(leaf) if leaf else ""
         return Page(
             INDEX,
             "index.html",
             plain(about.title),
             body,
             toc=self._toc(leaf) if leaf else (),
-            following=after[0] if after else None,
+            following=self._turns[INDEX][1],
             chapter=leaf.chapter.id if leaf else "",
             summary=plain(about.description),
             data=book_data(self.book, self.base),
@@ -227,7 +273,10 @@ class Pages:
             version=self.book.summary.version,
             digest=about.digest,
             parts=tuple(part for part in parts if part.chapters),
-            indexes=(*self.learning.listed, *(PageRef(path, index.title) for index, path in self.indexes)),
+            indexes=(
+                *self.learning.listed,
+                *(PageRef(path, index.title) for index, path in self.indexes if not index.of),
+            ),
             base=self.base,
             repository=self.options.repository,
             logo=logo,

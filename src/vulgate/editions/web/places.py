@@ -2,12 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import quote
 
 from vulgate.editions.web.chapter import Chunk, anchor
-from vulgate.editions.web.text import BLOCK
 from vulgate.model.blocks import Chapter
 from vulgate.model.book import CompiledBook
 
@@ -15,7 +14,6 @@ INDEX: Final = "index.html"
 _LONGEST: Final = 100
 _UNFIT: Final = re.compile(r"[^\w.-]+")
 _RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
-_HREF: Final = re.compile(rf'(?<=href="){BLOCK}([^"]+)')
 
 
 class Names:
@@ -76,14 +74,14 @@ class Places:
             return f"#{quote(fragment)}" if fragment else quote(path)
         return quote(path) + (f"#{quote(fragment)}" if fragment else "")
 
-    def settle(self, html: str, on: str) -> str:
-        """HTML with the addresses of blocks filled in."""
-        known: dict[str, str] = {}
+    def settle(self, pieces: Sequence[str], on: str) -> str:
+        """HTML with the addresses of blocks filled in.
 
-        def address(match: re.Match[str]) -> str:
-            id = match[1]
-            if id not in known:
-                known[id] = self.href(id.replace("&amp;", "&"), on)
-            return known[id]
-
-        return _HREF.sub(address, html)
+        Args:
+            pieces: The HTML as `text.cut` cuts it.
+            on: The page that it stands on.
+        """
+        filled = list(pieces)
+        known = {id: self.href(id, on) for id in set(pieces[1::2])}
+        filled[1::2] = [known[id] for id in pieces[1::2]]
+        return "".join(filled)

@@ -106,3 +106,15 @@ def link(id: str, html: str, attributes: str = "") -> str:
 
 BLOCK: Final = "block:"
 """Begins the address of a block in HTML whose pages are not known yet; no author's link begins with it."""
+_HREF: Final = 'href="'
+
+
+def cut(html: str) -> tuple[str, ...]:
+    """HTML, cut where addresses of blocks stand: text and the ids of blocks in turn, text first and last."""
+    first, *rest = html.split(_HREF + BLOCK)
+    pieces = [first]
+    for part in rest:
+        id, quote_, text = part.partition('"')
+        pieces[-1] += _HREF
+        pieces += (id.replace("&amp;", "&"), quote_ + text)
+    return tuple(pieces)

@@ -14,7 +14,9 @@ from vulgate.editions.web import pagefind
 from vulgate.editions.web.assets import Assets
 from vulgate.editions.web.bodies import render
 from vulgate.editions.web.context import Context, backlinks
+from vulgate.editions.web.diagrams import drawings
 from vulgate.editions.web.glossary import glossary_of
+from vulgate.editions.web.kept import KeptPages
 from vulgate.editions.web.learning import scripts
 from vulgate.editions.web.options import WebOptions, style
 from vulgate.editions.web.pack import find_pack
@@ -53,7 +55,8 @@ class WebSite:
         pack = find_pack(options.pyodide, workspace)
         runs = runs_of(book, pack.python, options.run_seconds) if pack else {}
         buttons = {id: what for chapter in runs.values() for id, what in chapter.buttons.items()}
-        self._context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size, buttons)
+        drawn = drawings(book, workspace)
+        self._context = Context(book, glossary_of(book), backlinks(book), assets.address, assets.size, buttons, drawn)
         loaded: list[Frames] = []
 
         def load() -> None:
@@ -84,12 +87,22 @@ class WebSite:
             self._makers |= {path: partial(pack.file, path) for path in pack.paths()}
         self._makers |= {pages.runs[id]: chapter.encoded for id, chapter in runs.items()}
         self._files = _moves(pages, self._frames, self._site) | assets.files
+        self._files |= {drawing.path: drawing.data for drawing in drawn.values()}
         if pages.base:
             self._files["sitemap.xml"] = "".join(_sitemap(pages.base, [*self._makers, *self._files])).encode()
 
     def paths(self) -> tuple[str, ...]:
         """All files but those of the search, the pages first."""
         return (*self._makers, *self._files)
+
+    def files(self) -> dict[str, bytes]:
+        """All files but those of the search, as a build writes them.
+
+        Raises:
+            EditionFileError: A template cannot be used.
+        """
+        kept = KeptPages(self._pages, self._site, self._frames.themed(), self._workspace)
+        return kept.files(self.paths(), self.file)
 
     def file(self, path: str) -> bytes:
         """A file of the site.

@@ -23,7 +23,6 @@ from vulgate.source.book import SourceBook, SourceChapter
 from vulgate.source.manifest import ManifestReader
 from vulgate.store.cache import FOLDER, Cache
 from vulgate.store.proofs import Proofs
-from vulgate.store.sqlite import to_sqlite
 from vulgate.store.workspace import BookFolder
 from vulgate.verify.prove import prove
 
@@ -79,11 +78,6 @@ class LiveBook:
         gc.unfreeze()
         gc.collect()
 
-    def compiled(self) -> bytes:
-        """The compiled book, as `vulgate build` writes it."""
-        assert self.state.book
-        return to_sqlite(self.state.book)
-
     def file(self, path: str) -> tuple[bytes, str] | None:
         """A file of the site and its media type; `None` if there is none.
 
@@ -136,7 +130,9 @@ class LiveBook:
         """Lowers what has changed. The book's cache is read and written, and the memory is asked first."""
         keys = [(chapter.id, chapter.file.path, chapter.file.digest) for chapter in chapters]
         missing = [chapter for chapter, key in zip(chapters, keys, strict=True) if key not in self._lowered]
-        through = self._cache.through(source, lambda rest: lower_all(rest, lenient=source.is_lenient) if rest else [])
+        through = self._cache.through(
+            source, lambda rest, keep: lower_all(rest, lenient=source.is_lenient, keep=keep) if rest else []
+        )
         made = iter(through(missing))
         self._lowered = {key: self._lowered[key] if key in self._lowered else next(made) for key in keys}
         return [self._lowered[key] for key in keys]

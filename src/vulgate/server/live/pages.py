@@ -115,11 +115,12 @@ class LivePages:
     async def _stream(self, path: str, digest: str) -> AsyncIterator[bytes]:
         """How things are, now and whenever they change."""
         yield b"retry: 200\n\n"
-        with anyio.move_on_after(STREAM_SECONDS):
-            while not self._bell.is_closed:
-                state = self._book.state
-                now = await anyio.to_thread.run_sync(partial(self._digest, path))
-                told = {"reload": now != digest, "errors": state.errors, "warnings": state.warnings, "told": state.told}
-                yield f"data: {json.dumps(told)}\n\n".encode()
-                if state is self._book.state:
+        ends = anyio.current_time() + STREAM_SECONDS
+        while not self._bell.is_closed and anyio.current_time() < ends:
+            state = self._book.state
+            now = await anyio.to_thread.run_sync(partial(self._digest, path))
+            told = {"reload": now != digest, "errors": state.errors, "warnings": state.warnings, "told": state.told}
+            yield f"data: {json.dumps(told)}\n\n".encode()
+            if state is self._book.state:
+                with anyio.move_on_after(ends - anyio.current_time()):
                     await self._bell.wait()

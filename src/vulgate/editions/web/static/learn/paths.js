@@ -12,13 +12,9 @@ const share = (step, read) => {
 export function begin(book) {
   const bars = [...document.querySelectorAll("section[data-path]")].map((path) => {
     const steps = [...path.querySelectorAll("li[data-pages]")];
-    const label = document.createElement("label");
-    label.className = "bar-of";
-    const bar = document.createElement("progress");
-    const told = document.createElement("span");
-    label.append(bar, told);
-    path.querySelector("h2").after(label);
-    return { steps, bar, told };
+    const label = path.querySelector(".bar-of");
+    label.hidden = false;
+    return { steps, bar: label.querySelector("progress"), told: label.querySelector("span") };
   });
   watch(book, ({ read }) => {
     for (const { steps, bar, told } of bars) {

@@ -1,0 +1,1 @@
+"""The book as cards to learn from, for Anki."""
