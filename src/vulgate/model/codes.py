@@ -51,14 +51,15 @@ _LIST: Final = (
     Code("VG103", "manifest-syntax", _E, "this is not valid TOML: {reason}"),
     Code("VG104", "manifest-unknown-key", _E, "unknown key `{key}`"),
     Code("VG105", "manifest-wrong-value", _E, "wrong value for `{key}`: {reason}"),
-    Code("VG106", "chapter-missing", _E, "chapter file `{path}` does not exist"),
-    Code("VG107", "chapter-twice", _E, "chapter file `{path}` is listed twice", "list each file once"),
+    Code("VG106", "chapter-missing", _E, "chapter file `{path}` does not exist", "", _W),
+    Code("VG107", "chapter-twice", _E, "chapter file `{path}` is listed twice", "list each file once", _W),
     Code(
         "VG108",
         "path-outside-book",
         _E,
         "`{path}` lies outside the book",
         "move the file into the book's folder and use a relative path",
+        _W,
     ),
     Code(
         "VG109",
@@ -80,6 +81,35 @@ _LIST: Final = (
         _W,
         "`{path}` is not listed in the manifest",
         "add it to a part's `chapters`, or name it in `ignore`",
+        Severity.INFO,
+    ),
+    Code(
+        "VG112",
+        "left-out",
+        Severity.INFO,
+        "left out: {what}",
+        "it has no counterpart in the source format; if a reader misses it, say it in words",
+    ),
+    Code(
+        "VG113",
+        "include-missing",
+        _W,
+        "`{path}` is to be included, and there is no such file or region in the book",
+        "add it, or mend the line that asks for it; until then that line stands as it is",
+    ),
+    Code(
+        "VG114",
+        "include-cycle",
+        _W,
+        "`{path}` includes itself",
+        "take one of the includes away; until then the line stands as it is",
+    ),
+    Code(
+        "VG115",
+        "layout-unreadable",
+        _W,
+        "`{path}` cannot be used: {reason}",
+        "mend it; until then the book is read without it",
     ),
     # ---- parse
     Code(

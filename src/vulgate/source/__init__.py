@@ -13,6 +13,8 @@ from vulgate.source.folder import FolderReader
 # The order of detection. Then come the readers of other packages, and last the plain folder, which takes anything.
 READERS: Final = (
     ("vulgate.source.vulgate", "VulgateReader"),
+    ("vulgate.source.layouts.mdbook", "MdBookReader"),
+    ("vulgate.source.layouts.mkdocs", "MkDocsReader"),
     ("vulgate.source.folder", "FileReader"),
 )
 ENTRY_POINT: Final = "vulgate.sources"
