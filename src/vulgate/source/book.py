@@ -49,6 +49,7 @@ class BookEntry(Struct, frozen=True):
     front: list[str] = field(default_factory=list)
     chapters: list[str] = field(default_factory=list)
     ignore: list[str] = field(default_factory=list)
+    lenient: bool = False
 
 
 class RequireEntry(Struct, frozen=True):
@@ -169,7 +170,7 @@ class SourceBook(Struct, frozen=True):
     @property
     def is_lenient(self) -> bool:
         """Whether the author never agreed to our conventions, so that breaking one is only a warning."""
-        return self.manifest_file is None
+        return self.manifest_file is None or self.manifest.book.lenient
 
     @property
     def id(self) -> str:
