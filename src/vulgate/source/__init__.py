@@ -15,6 +15,8 @@ READERS: Final = (
     ("vulgate.source.vulgate", "VulgateReader"),
     ("vulgate.source.layouts.mdbook", "MdBookReader"),
     ("vulgate.source.layouts.mkdocs", "MkDocsReader"),
+    ("vulgate.source.layouts.docusaurus", "DocusaurusReader"),
+    ("vulgate.source.layouts.vitepress", "VitePressReader"),
     ("vulgate.source.folder", "FileReader"),
 )
 ENTRY_POINT: Final = "vulgate.sources"

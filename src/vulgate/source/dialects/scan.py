@@ -128,3 +128,8 @@ def directive(name: str, title: str, body: Sequence[Line], line: Line, lead: str
     if body and not last.text.endswith(("\n", "\r")):
         body = [*body[:-1], added(last.text, line)]
     return [added(f"{lead}{colons}{{{name}}} {title}".rstrip(), line), *body, added(lead + colons, last)]
+
+
+def label(text: str, line: Line, lead: str = "") -> list[Line]:
+    """A label as a paragraph in bold."""
+    return [added("", line), added(f"{lead}**{text.strip()}**", line), added("", line)]

@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from vulgate.source.dialects.page import Page
-from vulgate.source.dialects.scan import added, below, code_mask, dedent, indent
+from vulgate.source.dialects.scan import added, below, code_mask, dedent, indent, label
 from vulgate.source.origins import Line
 
 _TAB: Final = re.compile(r"(?P<lead>[ \t]*)===[!+]?[ \t]+\"(?P<label>.*)\"[ \t]*$")
@@ -31,8 +31,3 @@ def tabs(lines: list[Line], page: Page) -> list[Line]:
         found += [*tabs(body, page), added("", line)]
         at = end
     return found
-
-
-def label(text: str, line: Line, lead: str = "") -> list[Line]:
-    """A label as a paragraph in bold."""
-    return [added("", line), added(f"{lead}**{text.strip()}**", line), added("", line)]
