@@ -17,6 +17,9 @@ READERS: Final = (
     ("vulgate.source.layouts.mkdocs", "MkDocsReader"),
     ("vulgate.source.layouts.docusaurus", "DocusaurusReader"),
     ("vulgate.source.layouts.vitepress", "VitePressReader"),
+    ("vulgate.source.layouts.quarto", "QuartoReader"),
+    ("vulgate.source.layouts.sphinx", "SphinxReader"),
+    ("vulgate.source.layouts.notebooks", "NotebookReader"),
     ("vulgate.source.folder", "FileReader"),
 )
 ENTRY_POINT: Final = "vulgate.sources"

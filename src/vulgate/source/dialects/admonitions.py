@@ -58,6 +58,7 @@ KNOWN: Final = frozenset(
         "secondary",
         "versionadded",
         "versionchanged",
+        "versionremoved",
         "admonition",
         "remark",
         "definition",

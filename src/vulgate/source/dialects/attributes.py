@@ -11,7 +11,7 @@ from vulgate.source.dialects.scan import runs
 from vulgate.source.origins import Line
 
 _HEADING: Final = re.compile(r"(?P<text> {0,3}#{1,6}[ \t].*?)[ \t]*\{:?[ \t]*(?P<list>[^{}]*)\}[ \t]*(?P<end>[\r\n]*)$")
-_ID: Final = re.compile(r"(?:^|\s)#([\w.:-]+)")
+_ID: Final = re.compile(r"(?:^|\s)(?:#|id=[\"']?)([\w.:-]+)")
 _WORD: Final = r"(?:[.#][\w-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[\w.%-]+))"
 _AFTER_LINK: Final = re.compile(rf"(?<=\))\{{:?[ \t]*{_WORD}(?:[ \t]+{_WORD})*[ \t]*\}}")
 _ALONE: Final = re.compile(r"[ \t]*\{:[^{}]*\}[ \t]*[\r\n]*$")

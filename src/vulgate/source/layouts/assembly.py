@@ -15,10 +15,11 @@ from vulgate.source.data import DataError
 from vulgate.source.dialects.fences import fences
 from vulgate.source.dialects.front import front_matter
 from vulgate.source.dialects.links import links
+from vulgate.source.dialects.notebook import read_notebook
 from vulgate.source.dialects.page import Change, Page
 from vulgate.source.dialects.titles import titled
 from vulgate.source.files import chapter_id, read_file
-from vulgate.source.origins import joined, lines_of
+from vulgate.source.origins import Line, joined, lines_of
 
 COMMON: Final[tuple[Change, ...]] = (fences, links, front_matter)
 """What is changed in every dialect, after all else."""
@@ -141,7 +142,11 @@ class Assembly:
         self, file: SourceFile, entry: Entry, known: set[str], changes: Sequence[Change], ids: "_Ids"
     ) -> SourceChapter:
         page = Page(self.root, file, self.reporter, known, self.base)
-        lines = lines_of(file.data.decode("utf-8", "surrogateescape"), file.path)
+        try:
+            lines = _lines(file, page)
+        except DataError as error:
+            self.unreadable(file, error)
+            lines = []
         for change in (*changes, titled(entry.title), *COMMON):
             lines = change(lines, page)
         data, origin = joined(lines)
@@ -151,6 +156,17 @@ class Assembly:
             return SourceChapter(file, id, entry.part, entry.type)
         self.files |= page.originals
         return SourceChapter(SourceFile(file.path, data), id, entry.part, entry.type, origin)
+
+
+def _lines(file: SourceFile, page: Page) -> list[Line]:
+    """The lines of a page.
+
+    Raises:
+        DataError: It is a notebook that cannot be read.
+    """
+    if file.path.endswith(".ipynb"):
+        return read_notebook(file, page)
+    return lines_of(file.data.decode("utf-8", "surrogateescape"), file.path)
 
 
 class _Ids:
