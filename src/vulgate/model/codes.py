@@ -111,6 +111,27 @@ _LIST: Final = (
         "`{path}` cannot be used: {reason}",
         "mend it; until then the book is read without it",
     ),
+    Code(
+        "VG125",
+        "encoding-damaged",
+        _W,
+        "text that was read in the wrong encoding cannot be mended here ({count} lines in all)",
+        "write the line anew; it is kept as it is",
+    ),
+    Code(
+        "VG126",
+        "passage-cut",
+        _W,
+        "this passage ends in the middle of a word",
+        "complete it from the source that the edition was made of",
+    ),
+    Code(
+        "VG127",
+        "example-unsure",
+        Severity.INFO,
+        "this example may belong to another section (confidence {confidence})",
+        "look whether the text around it speaks of it, and move it where it does",
+    ),
     # ---- parse
     Code(
         "VG201",

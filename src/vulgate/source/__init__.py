@@ -20,6 +20,7 @@ READERS: Final = (
     ("vulgate.source.layouts.quarto", "QuartoReader"),
     ("vulgate.source.layouts.sphinx", "SphinxReader"),
     ("vulgate.source.layouts.notebooks", "NotebookReader"),
+    ("vulgate.source.rescue.reader", "OldEditionReader"),
     ("vulgate.source.folder", "FileReader"),
 )
 ENTRY_POINT: Final = "vulgate.sources"
