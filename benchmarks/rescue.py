@@ -3,9 +3,9 @@
 
     python benchmarks/rescue.py EDITION SOURCE [--sample 60]
 
-EDITION is a `.cursor.md` or `.ssm.md` file of the old compiler, SOURCE the folder of its chapters. Each example of the edition that
-stands in the source, letter for letter, is looked up there: which section is it in? The reader itself never
-sees the source. With `--sample`, so many places are printed with a fixed seed, to be judged by eye.
+EDITION is a `.cursor.md` or `.ssm.md` file of the old compiler, SOURCE the folder of its chapters. Each example of the edition
+that stands in the source, letter for letter, is looked up there: which section is it in? The reader itself never sees the source.
+With `--sample`, so many places are printed with a fixed seed, to be judged by eye.
 """
 
 import argparse
@@ -38,9 +38,8 @@ def main() -> None:
     text, failed = mended(text) if damaged else (text, [])
     edition = read_cursor(text) if text.startswith("# ") else read_ssm(text)
     rescued = rescue(edition)
-    print(
-        f"{time.process_time() - started:.2f} s of processor time; encoding damaged: {damaged}, lines that cannot be mended: {len(failed)}"
-    )
+    print(f"{time.process_time() - started:.2f} s of processor time")
+    print(f"encoding damaged: {damaged}, lines that cannot be mended: {len(failed)}")
     print(
         f"{edition.doubled} doubled passages removed, {rescued.repeated} examples that stood twice, left out: {edition.dropped}"
     )
@@ -86,9 +85,8 @@ def judge(placed: list, source: "Truth", sample: int) -> None:  # type: ignore[t
     for reason, counts in by_reason.items():
         print("  ", reason, dict(counts))
     for verdict, found, chapter, section, told in random.Random(7).sample(shown, min(sample, len(shown))):
-        print(
-            f"{verdict:13} line {found.snippet.line:6} {found.place.reason:8} {found.place.confidence:.2f}  {chapter[:24]} / {section[:40]}  <-  {told[0][:24]} / {told[1][:40]}"
-        )
+        place = f"{chapter[:24]} / {section[:40]}  <-  {told[0][:24]} / {told[1][:40]}"
+        print(f"{verdict:13} line {found.snippet.line:6} {found.place.reason:8} {found.place.confidence:.2f}  {place}")
 
 
 def same(title: str, other: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from vulgate.source.rescue.heap import languages, split_heap
 from vulgate.source.rescue.outline import PART
-from vulgate.source.rescue.passages import Edition, Passage, Snippet
+from vulgate.source.rescue.passages import Edition, Passage, Snippet, letters
 
 _CHAPTER: Final = re.compile(r"## Chapter (?P<number>\w+) — (?P<title>.*)")
 _SECTION: Final = re.compile(
@@ -119,7 +119,7 @@ class _Reader:
         self.doubled += bool(title and text)
         text = text or title
         if text:
-            self.known.add(_letters(text))
+            self.known.add(letters(text))
             self.passages.append(Passage(text, number, chapter))
 
     def _additional(self, title: str, number: int, body: list[str]) -> None:
@@ -142,7 +142,7 @@ class _Reader:
             if text := line.strip():
                 before = len(self.late)
                 self.late.append(Passage(text, number))
-                if _letters(text) in self.known:
+                if letters(text) in self.known:
                     del self.late[before:]
                     self.dropped[f"{kind} that the prose says already"] += 1
 
@@ -151,11 +151,11 @@ class _Reader:
         found = []
         whole = "\n".join(sorted(self.known, key=len, reverse=True))
         for passage in late:
-            letters = _letters(passage.text)
-            if len(letters) < _FEW_LETTERS or letters in whole:
+            told = letters(passage.text)
+            if len(told) < _FEW_LETTERS or told in whole:
                 self.dropped["repetition"] += 1
                 continue
-            whole += "\n" + letters
+            whole += "\n" + told
             found.append(passage)
         return found
 
@@ -164,7 +164,3 @@ def _first_line(at: int, body: list[str]) -> int:
     """The number, counted from 1, of the first line of a body that says something."""
     blank = next((index for index, line in enumerate(body) if line.strip()), 0)
     return at + 1 + blank
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).casefold()

@@ -11,7 +11,8 @@ CHAPTER: Final = re.compile(
 PART: Final = re.compile(r"^(?:<!-- SSM:PART [^>]*title=\"(?P<name>[^\"]*)\"[^>]*-->|#? *(?P<said>Part [IVX]+: .+))$")
 LEVEL: Final = re.compile(r"\s*(?:🟢|🟡|🟠|🔴|🔒)\s*(?P<level>Beginner|Intermediate|Advanced|Critical|Expert)?\.?\s*$")
 NUMBERED: Final = re.compile(
-    r"^(?:#+ +)?(?:[^\w\s#*()\[\].,;:\"'`<>|/-]+ +)?(?:\*\*)?(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4})\.?\s*[—–]?\s+(?P<title>\S.*?)(?:\*\*)?$"
+    r"^(?:#+ +)?(?:[^\w\s#*()\[\].,;:\"'`<>|/-]+ +)?(?:\*\*)?"
+    r"(?P<number>(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4})\.?\s*[—–]?\s+(?P<title>\S.*?)(?:\*\*)?$"
 )
 HEADING: Final = re.compile(r"^(?P<marks>#{1,5}) +(?P<title>\S.*)$")
 _GLUED: Final = re.compile(r"\s+(?=(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4}(?:\s*[—–])?\s+[A-Z`_@*])")

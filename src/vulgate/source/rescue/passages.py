@@ -1,5 +1,7 @@
 """What an old edition holds: passages of prose in order, and code that was torn from them."""
 
+import re
+
 from msgspec import Struct
 
 
@@ -55,3 +57,8 @@ class Edition(Struct, frozen=True):
     doubled: int = 0
     dropped: dict[str, int] = {}
     lines_damaged: tuple[int, ...] = ()
+
+
+def letters(text: str) -> str:
+    """Letters and digits alone, by which texts are compared that were written in another way."""
+    return re.sub(r"[\W_]+", "", text).casefold()

@@ -9,7 +9,6 @@ import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from statistics import median
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -26,8 +25,6 @@ _BEST: Final = 24
 """Sections that are looked at for each example."""
 _HELD: Final = 60.0
 """The score of a section that holds the code."""
-_CLEARLY: Final = 1.25
-_ENOUGH: Final = 4
 _STEP: Final = 0.02
 """What it costs to go on by one section."""
 _SURE: Final = 0.95
@@ -65,7 +62,6 @@ def words(text: str) -> Counter[str]:
 def place(
     examples: Sequence[str],
     sections: Sequence[str],
-    chapters: Sequence[range],
     anchors: dict[int, tuple[int, int]],
     allowed: Sequence[range | None] = (),
 ) -> list[Place]:
@@ -74,7 +70,6 @@ def place(
     Args:
         examples: The code, in order.
         sections: The text of each section, in order.
-        chapters: The sections of each chapter.
         anchors: Section and passage of the examples which a passage holds, by index of the example.
         allowed: The sections that an example may come to; all if it is `None`.
     """
@@ -90,49 +85,8 @@ def place(
         if limits is not None:
             scores[at] = {section: score for section, score in scores[at].items() if section in limits}
     scores = [{anchors[at][0]: _HELD} if at in anchors else found for at, found in enumerate(scores)]
-    order = [section for chapter in _order(scores, chapters) for section in chapters[chapter]]
-    place_of = {section: at for at, section in enumerate(order)}
-    ordered = [{place_of[section]: score for section, score in found.items()} for found in scores]
-    chosen = [order[at] for at in _chain(ordered, len(sections))]
+    chosen = _chain(scores, len(sections))
     return [_placed(scores[at], section, anchors.get(at)) for at, section in enumerate(chosen)]
-
-
-def _order(scores: Sequence[dict[int, float]], chapters: Sequence[range]) -> list[int]:
-    """The chapters in the order in which their examples lie in the heap, which may differ from that of the prose.
-
-    A chapter moves only where most of what surely belongs to it lies elsewhere.
-    """
-    chapter_of = {section: at for at, chapter in enumerate(chapters) for section in chapter}
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    for at, options in enumerate(scores):
-        best: defaultdict[int, float] = defaultdict(float)
-        for section, score in options.items():
-            best[chapter_of[section]] = max(best[chapter_of[section]], score)
-        ranked = sorted(best, key=best.__getitem__, reverse=True)
-        if ranked and (len(ranked) < 2 or best[ranked[0]] > _CLEARLY * best[ranked[1]]):
-            found[ranked[0]].append(at)
-    middles = {chapter: median(places) for chapter, places in found.items() if len(places) >= _ENOUGH}
-    steady = _steady(middles, {chapter: len(places) for chapter, places in found.items()})
-    keys: dict[int, float] = {}
-    last = -1.0
-    for chapter in range(len(chapters)):
-        if chapter in steady or chapter not in middles:
-            last = middles.get(chapter, last) if chapter in steady else last
-            keys[chapter] = last
-        else:
-            keys[chapter] = middles[chapter]
-    return sorted(keys, key=lambda chapter: (keys[chapter], chapter))
-
-
-def _steady(middles: dict[int, float], weights: dict[int, int]) -> set[int]:
-    """The chapters whose examples are in the order of the prose: a rising chain of the greatest weight."""
-    best: list[tuple[int, list[int]]] = []
-    chapters = sorted(middles)
-    for at, chapter in enumerate(chapters):
-        before = [best[index] for index in range(at) if middles[chapters[index]] <= middles[chapter]]
-        weight, chain = max(before, key=lambda pair: pair[0], default=(0, []))
-        best.append((weight + weights[chapter], [*chain, chapter]))
-    return set(max(best, key=lambda pair: pair[0], default=(0, []))[1])
 
 
 def _scores(

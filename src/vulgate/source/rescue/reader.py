@@ -23,7 +23,7 @@ from vulgate.source.rescue.writing import Rescued, lines_of_draft, rescue
 _HEAD: Final = 4096
 _CURSOR: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?# .*Cursor Edition")
 _SSM: Final = re.compile(rb"^::: (?:ssm|part|chapter|section)-meta\r?\n\w+: ", re.MULTILINE)
-_UNSURE: Final = 0.5
+_UNSURE: Final = 0.85
 _SHOWN: Final = 3
 
 

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Final
 
 from vulgate.source.rescue.heap import languages
-from vulgate.source.rescue.passages import Edition, Passage, Snippet
+from vulgate.source.rescue.passages import Edition, Passage, Snippet, letters
 
 _BLOCK: Final = re.compile(
     r"^::: (?P<kind>[a-z][\w-]*)\n(?P<head>(?:(?!:::)[^\n]*\n)*?):::\n(?:(?P<body>(?!::: )(?:(?!:::$)[^\n]*\n)*?):::\n)?",
@@ -13,6 +13,18 @@ _BLOCK: Final = re.compile(
 )
 _KEY: Final = re.compile(r"^(\w+): ?(.*)$", re.MULTILINE)
 _PROSE: Final = ("concept", "table")
+_COPIES: Final = (
+    "fact",
+    "term",
+    "pattern",
+    "antipattern",
+    "common-mistake",
+    "constraint",
+    "contrast",
+    "rationale",
+    "role-note",
+)
+"""Kinds that repeat what the prose says, or should: what it does not say is kept."""
 _CODE: Final = ("example", "code-pattern", "diagram")
 
 
@@ -26,6 +38,7 @@ def read_ssm(text: str) -> Edition:
     snippets: list[Snippet] = []
     titles: dict[str, tuple[str, str]] = {}
     dropped: Counter[str] = Counter()
+    copies: list[tuple[str, Passage]] = []
     title, chapter = "Book", ""
     line, at = 1, 0
     for match in _BLOCK.finditer(text):
@@ -46,6 +59,14 @@ def read_ssm(text: str) -> Edition:
         elif kind in _CODE and body.strip():
             language = "mermaid" if languages(body) == "mermaid" else languages(body)
             snippets.append(Snippet(body + "\n", number, language, kind, head.get("chapter", "")))
+        elif kind in _COPIES and body.strip():
+            copies.append((kind, Passage(body, number, head.get("chapter", ""))))
         else:
             dropped[kind] += 1
+    whole = "\n".join(letters(passage.text) for passage in passages)
+    for kind, passage in copies:
+        if letters(passage.text) in whole:
+            dropped[f"{kind} that the prose says already"] += 1
+        else:
+            passages.append(passage)
     return Edition(title, tuple(passages), tuple(snippets), 0, dict(dropped))

@@ -60,7 +60,12 @@ def drafts_of(passages: Sequence[Passage], title: str) -> list[Draft]:
     tree = _Tree(passages, title)
     for passage in passages:
         tree.add(passage)
-    return tree.drafts
+    return sorted(tree.drafts, key=_order)
+
+
+def _order(draft: Draft) -> tuple[bool, str]:
+    """Chapters as they lie, then the appendices by their letters: instalments came late, and so lie behind others."""
+    return draft.marker.is_appendix, draft.marker.number if draft.marker.is_appendix else ""
 
 
 class _Tree:

@@ -56,7 +56,7 @@ def rescue(edition: Edition) -> Rescued:
         " ".join([section.title, section.title, *(passage.text for passage in section.passages)])
         for section in sections
     ]
-    limits, chapters = _limits(drafts), _ranges(drafts)
+    limits = _limits(drafts)
     placed: defaultdict[int, list[Placed]] = defaultdict(list)
     heaps: defaultdict[str, list[int]] = defaultdict(list)
     for at, snippet in enumerate(snippets):
@@ -64,9 +64,7 @@ def rescue(edition: Edition) -> Rescued:
     for members in heaps.values():
         own = {index: anchors[at] for index, at in enumerate(members) if at in anchors}
         allowed = [limits.get(snippets[at].chapter) for at in members]
-        for at, found in zip(
-            members, place([snippets[at].code for at in members], texts, chapters, own, allowed), strict=True
-        ):
+        for at, found in zip(members, place([snippets[at].code for at in members], texts, own, allowed), strict=True):
             placed[found.section].append(Placed(snippets[at], found))
     cut = [passage for passage in edition.passages if is_cut(passage.text)]
     return Rescued(drafts, placed, cut, repeated)
@@ -75,17 +73,12 @@ def rescue(edition: Edition) -> Rescued:
 # ------------------------------------------------------------------------------------------------ the examples
 
 
-def _ranges(drafts: Sequence[Draft]) -> list[range]:
-    """The sections of each chapter among all sections."""
-    ends = list(accumulate(len(draft.sections) for draft in drafts))
-    return [range(end - len(draft.sections), end) for end, draft in zip(ends, drafts, strict=True)]
-
-
 def _limits(drafts: Sequence[Draft]) -> dict[str, range]:
     """The sections of each chapter that an edition names with its examples (`CH-06`)."""
+    ends = accumulate(len(draft.sections) for draft in drafts)
     return {
-        f"CH-{int(draft.marker.number):02}": sections
-        for draft, sections in zip(drafts, _ranges(drafts), strict=True)
+        f"CH-{int(draft.marker.number):02}": range(end - len(draft.sections), end)
+        for end, draft in zip(ends, drafts, strict=True)
         if draft.marker.number.isdecimal()
     }
 
