@@ -1,0 +1,35 @@
+"""References: the compiler's own diagnostics about what leads nowhere, or to several places."""
+
+from collections import Counter
+from typing import Final
+
+from vulgate.audit.material import Material
+from vulgate.model.audit import Area, Figure, Item, Measure
+from vulgate.model.proofs import Share
+
+DEAD: Final = ("VG402", "VG403", "VG404", "VG405", "VG406", "VG407", "VG408", "VG410")
+OTHER: Final = ("VG401", "VG409", "VG411", "VG413")
+_FIX: Final = "mend the reference, or take it out"
+
+
+def look(material: Material) -> Area:
+    """Counts references that lead somewhere, and shows the others."""
+    dead = material.of_code(*DEAD)
+    links = Counter(link.type for block in material.book.blocks if block.is_authored for link in block.links)
+    # An ambiguous or dead reference is no link of the compiled book.
+    total = links["block"] + links["file"] + len(dead)
+    items = [Item(item.code, item.message, item.help or _FIX, item.span) for item in material.of_code(*DEAD, *OTHER)]
+    notes = ("links to other sites are not followed, and not part of the score",) if links["external"] else ()
+    return Area(
+        "references",
+        "References",
+        weight=2,
+        measures=(Measure("references lead somewhere", Share(total - len(dead), total)),),
+        items=tuple(items),
+        figures=(
+            Figure("inside the book", f"{links['block']:,}"),
+            Figure("to files", f"{links['file']:,}"),
+            Figure("to other sites", f"{links['external']:,}"),
+        ),
+        notes=notes,
+    )
