@@ -1,7 +1,7 @@
 """Writes the tables of `src/vulgate/audit/data` anew.
 
-    python benchmarks/audit_tables.py names PYTHON [PYTHON ...]      names of the standard library, of these interpreters and typeshed
-    python benchmarks/audit_tables.py lifecycles FOLDER DATE         ends of life, from a copy of endoflife.date as of a date
+    python benchmarks/audit_tables.py names PYTHON [PYTHON ...]    names of the standard library, by interpreters and typeshed
+    python benchmarks/audit_tables.py lifecycles FOLDER DATE        ends of life, from a copy of endoflife.date as of a date
 
 typeshed is the copy that comes with mypy.
 """
@@ -21,8 +21,10 @@ SKIPPED = ("antigravity", "this", "idlelib", "lib2to3", "test", "turtledemo", "_
 LISTING = """
 import importlib, pkgutil, sys, warnings
 warnings.simplefilter("ignore")
-names = set(getattr(sys, "stdlib_module_names", ())) or {m.name for m in pkgutil.iter_modules() if "site-packages" not in str(m.module_finder)}
-names |= {"os.path", "collections.abc", "concurrent.futures", "importlib.metadata", "importlib.resources", "importlib.abc",
+names = set(getattr(sys, "stdlib_module_names", ())) or {m.name for m in pkgutil.iter_modules() 
+    if "site-packages" not in str(m.module_finder)}
+names |= {"os.path", "collections.abc", "concurrent.futures", "importlib.metadata", "importlib.resources",
+          "importlib.abc",
           "importlib.util", "importlib.machinery", "logging.handlers", "logging.config", "unittest.mock", "urllib.parse",
           "urllib.request", "urllib.error", "xml.etree.ElementTree", "email.message", "http.client", "http.server",
           "multiprocessing.pool", "multiprocessing.shared_memory", "json.decoder", "asyncio.subprocess"}
@@ -34,12 +36,14 @@ for name in sorted(names):
     except BaseException:
         continue
     print(name, *[n for n in dir(module) if not n.startswith("_")])
-for kind in (str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset, range, slice, object, type, memoryview, BaseException):
+for kind in (str, bytes, bytearray, int, float, complex, list, tuple, dict, set, frozenset, range, slice,
+             object, type, memoryview, BaseException):
     print(kind.__name__, *dir(kind))
 """
 PRODUCTS = {
-    "python": "Python", "django": "Django", "nodejs": "Node.js", "postgresql": "PostgreSQL", "ubuntu": "Ubuntu", "debian": "Debian",
-    "mysql": "MySQL", "redis": "Redis", "alpine-linux": "Alpine", "numpy": "NumPy", "mongodb": "MongoDB", "go": "Go",
+    "python": "Python", "django": "Django", "nodejs": "Node.js", "postgresql": "PostgreSQL", "ubuntu": "Ubuntu",
+    "debian": "Debian", "mysql": "MySQL", "redis": "Redis", "alpine-linux": "Alpine", "numpy": "NumPy", "mongodb": "MongoDB",
+    "go": "Go",
 }  # fmt: skip
 
 
@@ -57,8 +61,11 @@ def names(pythons: list[str]) -> None:
         parts = list(stub.relative_to(stubs).with_suffix("").parts)
         name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
         if name and name.split(".")[0] not in SKIPPED and not any(part.startswith("_") for part in name.split(".")):
-            found[name].update(member for member in stub_names(stub) if not member.startswith("_") or name == "builtins")
-    head = f"# Public names of the standard library: {', '.join(versions(pythons))}, and typeshed. benchmarks/audit_tables.py writes it.\n"
+            found[name].update(
+                member for member in stub_names(stub) if not member.startswith("_") or name == "builtins"
+            )
+    seen = ", ".join(versions(pythons))
+    head = f"# Public names of the standard library: {seen}, and typeshed. benchmarks/audit_tables.py writes it.\n"
     lines = [f"{module} {' '.join(sorted(members))}\n" for module, members in sorted(found.items()) if members]
     (DATA / "names.txt").write_text(head + "".join(lines), encoding="utf-8")
 

@@ -5,10 +5,12 @@ from typing import Final
 
 from vulgate.audit.material import Material
 from vulgate.model.audit import Area, Figure, Item, Measure
+from vulgate.model.diagnostics import Diagnostic
 from vulgate.model.proofs import Share
 
 DEAD: Final = ("VG402", "VG403", "VG404", "VG405", "VG406", "VG407", "VG408", "VG410")
 OTHER: Final = ("VG401", "VG409", "VG411", "VG413")
+NUMBER: Final = "VG405"
 _FIX: Final = "mend the reference, or take it out"
 
 
@@ -18,7 +20,7 @@ def look(material: Material) -> Area:
     links = Counter(link.type for block in material.book.blocks if block.is_authored for link in block.links)
     # An ambiguous or dead reference is no link of the compiled book.
     total = links["block"] + links["file"] + len(dead)
-    items = [Item(item.code, item.message, item.help or _FIX, item.span) for item in material.of_code(*DEAD, *OTHER)]
+    items = [Item(item.code, item.message, _fix(item), item.span) for item in material.of_code(*DEAD, *OTHER)]
     notes = ("links to other sites are not followed, and not part of the score",) if links["external"] else ()
     return Area(
         "references",
@@ -33,3 +35,9 @@ def look(material: Material) -> Area:
         ),
         notes=notes,
     )
+
+
+def _fix(item: Diagnostic) -> str:
+    """The compiler's help; where that tells only what there is, what to do with it."""
+    tells_only = not item.help or item.code == NUMBER and not item.help.startswith("did you")
+    return "; ".join(filter(None, (_FIX, item.help))) if tells_only else item.help

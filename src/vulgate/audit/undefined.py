@@ -46,11 +46,11 @@ def _binds(codes: Sequence[str], name: str) -> bool:
     """Whether some code seems to bind a name: assigned, imported, defined, a loop's or a parameter."""
     word = re.escape(name)
     pattern = re.compile(
-            rf"(?:\b(?:def|class|as|for|type|global)[ \t]+{word}\b"
-            rf"|\bimport\b[^\n#]*(?<![\w.]){word}\b"
-            rf"|^[ \t]*(?:>>> )?(?:[\w, *()\[\]]+,[ \t]*\*?)?{word}[ \t]*(?:,[\w, *()]+)?(?::[^=\n]+)?=(?!=)"
-            rf"|\({word}[ \t]*:=|^[ \t]+{word},?$)",
-            re.MULTILINE,
+        rf"(?:\b(?:def|class|as|for|type|global)[ \t]+{word}\b"
+        rf"|\bimport\b[^\n#]*(?<![\w.]){word}\b"
+        rf"|^[ \t]*(?:>>> )?(?:[\w, *()\[\]]+,[ \t]*\*?)?{word}[ \t]*(?:,[\w, *()]+)?(?::[^=\n]+)?=(?!=)"
+        rf"|\({word}[ \t]*:=|^[ \t]+{word},?$)",
+        re.MULTILINE,
     )
     return any(name in code and pattern.search(code) for code in codes)
 

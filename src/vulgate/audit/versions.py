@@ -12,7 +12,9 @@ from vulgate.model.book import CompiledBook
 from vulgate.model.proofs import Share
 from vulgate.model.versions import holds_on, lower_bound, ranges_of
 
-_ASKS: Final = re.compile(r"\bversion_info\b|\bhasattr\(|\bexcept \(?[\w, ]*(?:Import|ModuleNotFound|Attribute|Syntax)Error")
+_ASKS: Final = re.compile(
+    r"\bversion_info\b|\bhasattr\(|\bexcept \(?[\w, ]*(?:Import|ModuleNotFound|Attribute|Syntax)Error"
+)
 """What code says that does one thing or another by the version that it meets."""
 
 
