@@ -21,7 +21,7 @@ SKIPPED = ("antigravity", "this", "idlelib", "lib2to3", "test", "turtledemo", "_
 LISTING = """
 import importlib, pkgutil, sys, warnings
 warnings.simplefilter("ignore")
-names = set(getattr(sys, "stdlib_module_names", ())) or {m.name for m in pkgutil.iter_modules() 
+names = set(getattr(sys, "stdlib_module_names", ())) or {m.name for m in pkgutil.iter_modules()
     if "site-packages" not in str(m.module_finder)}
 names |= {"os.path", "collections.abc", "concurrent.futures", "importlib.metadata", "importlib.resources",
           "importlib.abc",

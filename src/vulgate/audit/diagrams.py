@@ -3,7 +3,7 @@
 from collections import Counter
 
 from vulgate.audit.material import Material
-from vulgate.model.audit import Area, Figure, Item, Measure
+from vulgate.model.audit import Area, Figure, Measure
 from vulgate.model.blocks import Diagram
 from vulgate.model.proofs import Share
 
@@ -17,6 +17,6 @@ def look(material: Material) -> Area:
         "diagrams",
         "Diagrams",
         measures=(Measure("diagrams parse", Share(max(0, total - len(faults)), total)),),
-        items=tuple(Item(item.code, item.message, item.help or "mend the diagram", item.span) for item in faults),
+        items=tuple(material.told("VG302")),
         figures=tuple(Figure(kind, f"{count:,}") for kind, count in kinds.most_common()),
     )

@@ -51,7 +51,7 @@ def look(material: Material) -> Area:
             Measure("blocks of code say their language", Share(fences - len(nameless), fences), 1),
         ),
         items=(
-            *_unparsed(material),
+            *material.told("VG301", "VG310", "VG203"),
             *running.items,
             *names,
             *old,
@@ -82,11 +82,6 @@ def _parsing(material: Material) -> Share:
     return Share(max(0, len(readable) - faults), len(readable))
 
 
-def _unparsed(material: Material) -> Iterator[Item]:
-    for item in material.of_code("VG301", "VG310", "VG203"):
-        yield Item(item.code, item.message, item.help, item.span)
-
-
 def _deprecated(material: Material, kept: list[Example], told: dict[str, list[Told]]) -> Iterator[Item]:
     """One item for each example and name; what the table says goes before ruff."""
     for example in kept:
@@ -101,7 +96,7 @@ def _deprecated(material: Material, kept: list[Example], told: dict[str, list[To
             if each.code in DEPRECATED and each.line not in lines and (each.code, each.text) not in seen:
                 seen.add((each.code, each.text))
                 place = material.line(example, each.line)
-                fix = "write it as ruff says; `ruff check --fix` can"
+                fix = "take the newer form; `ruff check --fix` does it"
                 yield Item("deprecated", each.message.rstrip("."), fix, place, f"ruff {each.code}")
 
 

@@ -14,7 +14,7 @@ LONG: Final = 120
 """Words of prose from which on a section is expected to show something."""
 _RECAP: Final = re.compile(
     r"(?:[\dA-Z.]+\s+)?(?:Summary|Self[- ]?check|Key takeaways|Takeaways|Recap|Further reading|References|Sources|Exercises"
-    r"|Glossary|Contents|Overview|Introduction|Prerequisites|Conclusion|Changelog|Checklist|Questions|FAQ|Next steps|What next)\b",
+    r"|Glossary|Contents|Overview|Introduction|Prerequisites|Conclusion|Changelog|Checklist|Questions|FAQ|Next steps)\b",
     re.IGNORECASE,
 )
 """Titles of sections that repeat, ask or list, and need not show."""

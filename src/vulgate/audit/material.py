@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 from vulgate.forked import Helper, can_fork
+from vulgate.model.audit import Item
 from vulgate.model.blocks import AnyBlock, Block, Chapter, Diagram, Example, Section, Table
 from vulgate.model.book import CompiledBook
+from vulgate.model.codes import BY_ID
 from vulgate.model.diagnostics import Diagnostic
 from vulgate.model.spans import LineIndex, Span
 from vulgate.source.book import SourceBook
@@ -168,6 +170,10 @@ class Material:
             passage.start + before + len(passage.text[start:end].encode()),
         )
 
+    def text_before(self, example: Example) -> str:
+        """The prose of a chapter before one of its examples."""
+        return self._by_path[example.span.file].data[: example.span.start].decode("utf-8", "replace")
+
     # ------------------------------------------------------------------------------------------------ what there is
 
     @cached_property
@@ -216,9 +222,18 @@ class Material:
                 found.append(Stretch(head, depth, below[head.id], prose.words(head.span.start, end), is_last))
         return found
 
+    def told(self, *codes: str) -> list[Item]:
+        """The diagnostics with some codes, as things to mend."""
+        return [as_item(item) for item in self.of_code(*codes)]
+
     def of_code(self, *codes: str) -> list[Diagnostic]:
         """The diagnostics with some codes."""
         return [item for item in self.diagnostics if item.code in codes]
+
+
+def as_item(item: Diagnostic, fix: str = "") -> Item:
+    """A diagnostic as a thing to mend, with a fix of its own or the compiler's help."""
+    return Item(BY_ID[item.code].name, item.message, fix or item.help or "mend it", item.span, item.code)
 
 
 def shows_something(block: AnyBlock) -> bool:

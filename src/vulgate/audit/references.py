@@ -3,10 +3,12 @@
 from collections import Counter
 from typing import Final
 
-from vulgate.audit.material import Material
-from vulgate.model.audit import Area, Figure, Item, Measure
+from vulgate.audit.material import Material, as_item
+from vulgate.audit.plain_headings import plain_headings
+from vulgate.model.audit import Area, Figure, Measure
 from vulgate.model.diagnostics import Diagnostic
 from vulgate.model.proofs import Share
+from vulgate.model.spans import Span
 
 DEAD: Final = ("VG402", "VG403", "VG404", "VG405", "VG406", "VG407", "VG408", "VG410")
 OTHER: Final = ("VG401", "VG409", "VG411", "VG413")
@@ -20,7 +22,8 @@ def look(material: Material) -> Area:
     links = Counter(link.type for block in material.book.blocks if block.is_authored for link in block.links)
     # An ambiguous or dead reference is no link of the compiled book.
     total = links["block"] + links["file"] + len(dead)
-    items = [Item(item.code, item.message, _fix(item), item.span) for item in material.of_code(*DEAD, *OTHER)]
+    lines = plain_headings(material)
+    items = [as_item(item, _fix(item, lines)) for item in material.of_code(*DEAD, *OTHER)]
     notes = ("links to other sites are not followed, and not part of the score",) if links["external"] else ()
     return Area(
         "references",
@@ -37,7 +40,14 @@ def look(material: Material) -> Area:
     )
 
 
-def _fix(item: Diagnostic) -> str:
-    """The compiler's help; where that tells only what there is, what to do with it."""
-    tells_only = not item.help or item.code == NUMBER and not item.help.startswith("did you")
+def _fix(item: Diagnostic, lines: dict[str, Span]) -> str:
+    """The compiler's help; where that tells only what there is, what to do with it.
+
+    Args:
+        item: What the compiler says.
+        lines: Lines that read as headings, by their numbers.
+    """
+    if item.code == NUMBER and (meant := lines.get(item.message.rpartition(" ")[2])):
+        return f"make a heading of the line at {meant.file}:{meant.first}, which it means"
+    tells_only = not item.help or (item.code == NUMBER and not item.help.startswith("did you"))
     return "; ".join(filter(None, (_FIX, item.help))) if tells_only else item.help

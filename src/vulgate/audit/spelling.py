@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from vulgate.audit.material import Material, Prose
+from vulgate.audit.material import Material, Passage, Prose
 from vulgate.audit.names import names
 from vulgate.model.audit import Area, Item, Measure
 from vulgate.model.proofs import Share
@@ -19,6 +19,10 @@ _CONSISTENT: Final = 4
 """Uses of a name from which on it is the author's own."""
 _SPAN: Final = re.compile(rb"(?<!`)`@?([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)(?:\([^`\n]*\))?`(?!`)")
 _NAME: Final = re.compile(r"[^\W\d]\w*")
+_GARBLED: Final = re.compile(
+    "‚Ä[A-Za-z¶¢ôúùîìò]|\N{LATIN SMALL LETTER A WITH CIRCUMFLEX}€[\u0099™œ\u009d“”¦]|Ã[©¨¼¶¤Ÿ§±]|üë[âäàçåã]|ü[éö][\\w§Ø]|\ufffd"
+)
+"""An em dash, quotes, accents and emoji as Mac Roman and Windows-1252 show their bytes, and the replacement character."""
 _SLIPS: Final = re.compile(rb"\btypo|squat|mis-?spel|mis-?typ|\bslips?\b|\bconfus", re.IGNORECASE)
 _AROUND: Final = 400
 _DIGITS: Final = re.compile(r"\d+")
@@ -47,12 +51,26 @@ def look(material: Material) -> Area:
         if not is_own and (meant := _meant(name, own, defined)):
             place = material.span(mention.prose.path, mention.start, mention.end)
             items.append(Item("misspelt-name", f"nothing is called `{name}`", f"did you mean `{meant}`?", place))
+    passages = list(material.passages())
+    garbled = list(_garbled(material, passages))
     return Area(
         "spelling",
-        "Spelling of names",
-        measures=(Measure("names in backticks are not misspelt", Share(len(first) - len(items), len(first))),),
-        items=tuple(items),
+        "Spelling",
+        measures=(
+            Measure("names in backticks are not misspelt", Share(len(first) - len(items), len(first))),
+            Measure("passages have no garbled characters", Share(len(passages) - len(garbled), len(passages))),
+        ),
+        items=(*items, *garbled),
     )
+
+
+def _garbled(material: Material, passages: Iterable[Passage]) -> Iterator[Item]:
+    """The passages with characters that come from reading UTF-8 in another encoding."""
+    for passage in passages:
+        if match := _GARBLED.search(passage.text):
+            what = f"“{match[0]}” is UTF-8 that was read in another encoding"
+            fix = "read the text again as UTF-8; the package ftfy mends it"
+            yield Item("garbled-text", what, fix, material.within(passage, *match.span()))
 
 
 def _is_about_slips(mention: _Mention) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from vulgate.audit import plain_headings
 from vulgate.audit.material import Material, Stretch
 from vulgate.model.audit import Area, Figure, Item, Measure
 from vulgate.model.blocks import Chapter, Relation
@@ -22,8 +23,8 @@ def look(material: Material) -> Area:
     """Looks at each heading and what stands directly below it."""
     items = [item for stretch, before in _in_turn(material.stretches) for item in _items(material, stretch, before)]
     items += _order(material)
-    untitled = material.of_code("VG216", "VG217")
-    items += [Item("no-title", item.message, item.help, item.span) for item in untitled]
+    items += material.told("VG216", "VG217")
+    plain_lines = list(plain_headings.items(material))
     items.sort(key=lambda item: (item.span.file, item.span.start) if item.span else ("", 0))
     heads = len(material.stretches)
     faulty = {(item.span.file, item.span.first) for item in items if item.span}
@@ -31,8 +32,11 @@ def look(material: Material) -> Area:
     return Area(
         "structure",
         "Structure",
-        measures=(Measure("headings are in order", Share(max(0, heads - len(faulty)), heads)),),
-        items=tuple(items),
+        measures=(
+            Measure("headings are in order", Share(max(0, heads - len(faulty)), heads)),
+            Measure("lines that read as headings are headings", Share(heads, heads + len(plain_lines))),
+        ),
+        items=(*items, *plain_lines),
         figures=(
             Figure("chapters", f"{len(material.book.chapters):,}"),
             Figure("headings", f"{heads:,}"),

@@ -18,7 +18,8 @@ _MOST: Final = 3
 def items(material: Material, examples: Sequence[Example], told: dict[str, list[Told]]) -> Iterator[Item]:
     """One item for each example; `told` is what ruff says by the ids of examples.
 
-    A chapter is read from its beginning, so a name counts as defined from the first example of the chapter on that binds it.
+    A chapter is read from its beginning, so a name counts as defined from the first example of the chapter on that binds it, and
+    also from code on that stands there without a fence.
     """
     wanted = {example.id for example in examples if example.id in told and not _needs_a_world(example)}
     earlier: dict[str, list[str]] = {}
@@ -30,6 +31,7 @@ def items(material: Material, examples: Sequence[Example], told: dict[str, list[
             is_new = each.text not in missing and each.text not in _KNOWN and each.text not in names()["builtins"]
             if each.code == UNDEFINED and is_new and not _binds(before, each.text):
                 missing[each.text] = each.line
+        missing = {name: line for name, line in missing.items() if not _binds([material.text_before(example)], name)}
         if missing:
             place = material.line(example, min(missing.values()))
             what = f"nothing before this defines {_listed(list(missing))}"

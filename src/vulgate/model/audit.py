@@ -16,11 +16,11 @@ class Item(Struct, frozen=True, omit_defaults=True):
     """One thing to mend.
 
     Attributes:
-        check: What looked for it, as a slug such as `empty-section`; `CHECKS` of `audit/` lists all.
+        check: What looked for it, as a slug such as `empty-section`.
         what: What is wrong, in one line, lower case, without a full stop.
         fix: How to mend it, in one line.
         span: The place on disk, or `None` for the book as a whole.
-        source: Who says so, where it is not Vulgate itself: `ruff F821`, `vermin`.
+        source: Who says so, where it is not Vulgate itself: `ruff F821`, `vermin`; or the code of a diagnostic.
     """
 
     check: str
@@ -138,4 +138,8 @@ def _mean(parts: Iterable[tuple[float, int]]) -> float | None:
 
 
 def _formula(terms: list[str], weight: int, score: float | None, factor: str = "100 x ") -> str:
+    if len(terms) == 1 and not factor:
+        return shown(score)
+    if len(terms) == 1:
+        return f"{factor}{terms[0].partition(' x ')[2]} = {shown(score)}"
     return f"{factor}({' + '.join(terms)}) / {weight} = {shown(score)}" if terms else ""

@@ -1,9 +1,11 @@
 """An audit as one HTML page, which stands alone: no script, and nothing is asked of any server."""
 
+import re
 from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from vulgate.model.audit import Area, Audit, shown
 from vulgate.report.audit.grouping import by_check, common_fix, place
@@ -12,6 +14,7 @@ from vulgate.version import __version__
 
 MOST: Final = 200
 """Items of a kind on the page; a longer list is for programs."""
+_CODE: Final = re.compile(r"`([^`\n]+)`")
 _GOOD: Final = 90
 _FAIR: Final = 70
 
@@ -19,7 +22,7 @@ _FAIR: Final = 70
 def as_html(audit: Audit) -> str:
     """The audit as an HTML page. Everything that comes from the book is escaped."""
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    environment.filters |= {"score": shown, "tone": _tone}
+    environment.filters |= {"score": shown, "tone": _tone, "code": _with_code}
     text = files("vulgate.report.audit").joinpath("page.html").read_text(encoding="utf-8")
     page = environment.from_string(text)
     items = sum(len(area.items) for area in audit.areas)
@@ -38,6 +41,11 @@ def _area(area: Area) -> dict[str, Any]:
         for check, found in by_check(area.items).items()
     ]
     return {"area": area, "groups": groups}
+
+
+def _with_code(text: str) -> Markup:
+    """Text, escaped, with what stands between backticks as code."""
+    return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 (escaped)
 
 
 def _tone(score: float | None) -> str:
