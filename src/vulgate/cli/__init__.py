@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "verify": "Prove a book: run its examples, facts and rules.",
     "check": "Hold a code base to the rules of a book.",
     "diff": "Tell what has changed between two books, or since a Git revision.",
+    "audit": "Tell what is sick in any book, where, and how to mend it.",
     "outline": "Show the tree of a book, with ids and numbers.",
     "search": "Find the passages that answer a question.",
     "ask": "Answer a question with passages of a book.",

@@ -91,6 +91,21 @@ def _of_section(blocks: Sequence[AnyBlock], section: Section) -> list[str]:
     return [section.id, *(block.id for block in below)]
 
 
+NO_OPTIONS: Final[dict[str, Any]] = {
+    "isolation": "auto",
+    "pythons": (),
+    "all_pythons": False,
+    "fallback": None,
+    "jobs": None,
+    "fail_fast": False,
+    "shuffle": None,
+    "fresh": False,
+    "spawn": False,
+    "types": None,
+}
+"""What `vulgate verify` takes where no option is given."""
+
+
 def build_request(source: SourceBook, options: dict[str, Any]) -> Request:
     """What to do, from the options of the command line.
 

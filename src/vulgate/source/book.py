@@ -1,7 +1,7 @@
 """What a reader of a source layout hands to the compiler."""
 
 import hashlib
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
@@ -201,7 +201,7 @@ class SourceBook(Struct, frozen=True):
         original = self.file(path)
         if original is None:
             return span
-        lines = original.lines
+        lines = _index(original.path, original.data)
         start, end = lines.line_start(number), lines.line_start(number + 1)
         told = chapter.file.data[span.start : span.end].splitlines()
         at = original.data.find(told[0], start, end) if told else -1
@@ -220,6 +220,12 @@ class SourceBook(Struct, frozen=True):
             total.update(f"\0{chapter.file.path}\0{chapter.id}\0{chapter.part}\0{chapter.type}\0".encode())
             total.update(chapter.file.digest.encode())
         return total.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _index(path: str, data: bytes) -> LineIndex:
+    """The line index of a file in which many places are asked for."""
+    return LineIndex(path, data)
 
 
 class Reader(Protocol):
