@@ -115,7 +115,7 @@ _LIST: Final = (
         "VG125",
         "encoding-damaged",
         _W,
-        "text that was read in the wrong encoding cannot be mended here ({count} lines in all)",
+        "text that was read in the wrong encoding cannot be mended here ({count} in all)",
         "write the line anew; it is kept as it is",
     ),
     Code(

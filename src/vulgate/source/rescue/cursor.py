@@ -71,7 +71,7 @@ class _Reader:
     def _ends(self, at: int) -> bool:
         """Whether a rule ends a chapter."""
         after = next((line for line in self.lines[at + 1 : at + 4] if line.strip()), "")
-        return after.startswith("## ")
+        return after.startswith(("## ", "### "))
 
     def _section(self, name: str, chapter: str, start: int, end: int) -> None:
         if name == "Concepts":

@@ -22,7 +22,7 @@ def mended(text: str) -> tuple[str, list[int]]:
     lines, failed = [], []
     for number, line in enumerate(text.splitlines(keepends=True), 1):
         found = line if line.isascii() else _inverse(line)
-        if found is None:
+        if found is None and is_damaged(line):
             failed.append(number)
         lines.append(line if found is None else found)
     return "".join(lines), failed
