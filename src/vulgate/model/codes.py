@@ -43,7 +43,8 @@ _LIST: Final = (
         "book-not-found",
         _E,
         "no book at `{path}`",
-        "name a folder with a `vulgate.toml`, a folder of `.md` files, or one `.md` file; `vulgate init` makes a new book",
+        "name a folder with a `vulgate.toml`, a book of mdBook, MkDocs, Docusaurus, VitePress, MyST or Quarto, a folder of `.md` files "
+        "or notebooks, or one such file; `vulgate init` makes a new book",
     ),
     Code(
         "VG102", "no-chapters", _E, "`{path}` holds no chapters", "add a `.md` file, or list chapters in `vulgate.toml`"

@@ -187,6 +187,11 @@ class SourceBook(Struct, frozen=True):
         files = (*self.originals, *(chapter.file for chapter in self.chapters))
         return next((file for file in files if file.path == path), None)
 
+    def place_of_line(self, path: str, line: int) -> tuple[str, int]:
+        """The file on disk, and the line in it, that a line of a chapter's text comes from."""
+        chapter = next((chapter for chapter in self.chapters if chapter.file.path == path and chapter.origin), None)
+        return origin_of(chapter.origin, line) if chapter else (path, line)
+
     def place(self, span: Span) -> Span:
         """The place on disk of a span in a chapter's text: the same, unless a reader wrote the text anew.
 

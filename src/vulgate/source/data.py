@@ -81,6 +81,11 @@ def texts(value: Any) -> list[str]:
     return [item for item in items if isinstance(item, str)]
 
 
+def items(value: Any) -> list[Any]:
+    """A list from what should be one."""
+    return value if isinstance(value, list) else []
+
+
 def text(value: Any) -> str:
     """A text from what should be one; numbers and dates are written out, and all else is empty."""
     if isinstance(value, str):

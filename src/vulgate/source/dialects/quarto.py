@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec import Struct
+
 from vulgate.source.dialects.admonitions import kind, title_of
 from vulgate.source.dialects.excerpts import MOST_DEEP, file_lines, indented
 from vulgate.source.dialects.page import Change, Page
@@ -22,7 +24,7 @@ _CALLOUT: Final = re.compile(r"\.callout-(\w+)")
 _TITLE: Final = re.compile(r"\btitle=(?:\"([^\"]*)\"|'([^']*)')")
 _INCLUDE: Final = re.compile(r"(?P<lead>[ \t]*)\{\{<\s*include\s+(?P<path>\S+?)\s*>\}\}[ \t]*$")
 _HEADING: Final = re.compile(
-    r" {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]*\{[^}]*#(?P<id>(?:sec|fig|tbl|lst)-[\w-]+)[^}]*\}[ \t]*$"
+    r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<title>.*?)[ \t]*\{[^}]*#(?P<id>(?:sec|fig|tbl|lst)-[\w-]+)[^}]*\}[ \t]*$"
 )
 _REFERENCE: Final = re.compile(r"(?<![\w@\\`/.])\[?@(?P<id>sec-[\w-]+)\]?")
 _CHUNK_TITLE: Final = re.compile(r" {0,3}#{1,6}[ \t]+(?P<title>.*)$")
@@ -87,20 +89,28 @@ def _included(lines: list[Line], page: Page, inside: tuple[str, ...]) -> list[Li
     return found
 
 
-def collect_sections(lines: list[Line], path: str) -> dict[str, tuple[str, str]]:
-    """The path and title of each heading with an id for cross references, by its id."""
+class Target(Struct, frozen=True):
+    """A heading with an id for cross references: its page, its title, and its anchor; the title of a page has none."""
+
+    path: str
+    title: str
+    anchor: str
+
+
+def collect_sections(lines: list[Line], path: str) -> dict[str, Target]:
+    """The headings of a page with an id for cross references, by that id."""
     return {
-        match["id"]: (path, match["title"])
+        match["id"]: Target(path, match["title"], f"#{match['id']}" if len(match["marks"]) > 1 else "")
         for line, role in zip(lines, fence_roles(lines), strict=True)
         if not role and (match := _HEADING.match(line.text.rstrip("\r\n")))
     }
 
 
-def cross_references(known: Mapping[str, tuple[str, str]]) -> Change:
+def cross_references(known: Mapping[str, Target]) -> Change:
     """`@sec-x` as a link to that section, where the book has it.
 
     Args:
-        known: Path and title of each section, by id.
+        known: The sections of the whole book, by id.
     """
 
     def change(lines: list[Line], page: Page) -> list[Line]:
@@ -108,8 +118,8 @@ def cross_references(known: Mapping[str, tuple[str, str]]) -> Change:
             found = known.get(match["id"])
             if found is None:
                 return match[0]
-            path = "" if found[0] == page.path else posixpath.relpath(found[0], page.folder or ".")
-            return f"[{found[1]}]({path}#{match['id']})"
+            path = "" if found.path == page.path and found.anchor else posixpath.relpath(found.path, page.folder or ".")
+            return f"[{found.title}]({path}{found.anchor})"
 
         return [
             line if role or "@sec-" not in line.text else line._replace(text=_REFERENCE.sub(put, line.text))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from vulgate.model.spans import Span
 from vulgate.source.book import BookEntry, SourceBook, SourceFile
-from vulgate.source.data import DataError, read_yaml, table, text
+from vulgate.source.data import DataError, items, read_yaml, table, text
 from vulgate.source.dialects.admonitions import marked
 from vulgate.source.dialects.attributes import attributes
 from vulgate.source.dialects.snippets import snippets
@@ -62,7 +62,7 @@ class MkDocsReader:
 
 
 def _snippet_folders(config: dict[str, Any]) -> Iterator[str]:
-    for extension in config.get("markdown_extensions") or []:
+    for extension in items(config.get("markdown_extensions")):
         for name, options in table(extension).items():
             if name == "pymdownx.snippets":
                 paths = table(options).get("base_path")
@@ -173,7 +173,7 @@ class _Tree:
         pages = self._pages_file(folder)
         titles = {
             posixpath.join(folder, value): title
-            for item in pages.get("nav") or []
+            for item in items(pages.get("nav"))
             for title, value in table(item).items()
             if isinstance(value, str)
         }
@@ -181,7 +181,7 @@ class _Tree:
 
     def _named(self, folder: str) -> list[str]:
         pages = self._pages_file(folder)
-        named = pages.get("nav") or pages.get("arrange") or []
+        named = items(pages.get("nav")) or items(pages.get("arrange"))
         return [
             value
             for item in named

@@ -12,7 +12,7 @@ from vulgate.model.spans import Span
 from vulgate.source.book import BookEntry, SourceBook, SourceFile
 from vulgate.source.data import DataError, read_yaml, table, text
 from vulgate.source.dialects.attributes import attributes
-from vulgate.source.dialects.quarto import collect_sections, cross_references, divs, includes
+from vulgate.source.dialects.quarto import Target, collect_sections, cross_references, divs, includes
 from vulgate.source.files import exists_inside, markdown_files
 from vulgate.source.layouts.assembly import Assembly, Type
 from vulgate.source.layouts.naming import title_from
@@ -74,7 +74,7 @@ class QuartoReader:
 
     @staticmethod
     def _book(book: Assembly, entry: BookEntry, on_disk: list[str]) -> SourceBook:
-        known: dict[str, tuple[str, str]] = {}
+        known: dict[str, Target] = {}
         for page in book.entries:
             if page.path.endswith(".ipynb") or not exists_inside(book.root, page.path):
                 continue

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from vulgate.model.spans import Span
 from vulgate.source.book import BookEntry, SourceBook, SourceFile
-from vulgate.source.data import DataError, read_yaml, table, text
+from vulgate.source.data import DataError, items, read_yaml, table, text
 from vulgate.source.dialects.attributes import attributes
 from vulgate.source.dialects.myst import Target, collect_targets, directives, targets
 from vulgate.source.files import exists_inside, markdown_files
@@ -56,7 +56,7 @@ class SphinxReader:
             config = _loaded(book, posixpath.join(home, _MYST))
             project = table(config.get("project"))
             title = text(project.get("title")) or text(table(config.get("site")).get("title"))
-            authors = [text(table(item).get("name")) or text(item) for item in project.get("authors") or []]
+            authors = [text(table(item).get("name")) or text(item) for item in items(project.get("authors"))]
             toc = project.get("toc")
             _Toc(book, posixpath.join(home, _MYST), on_disk).read(toc if isinstance(toc, list) else [])
         elif (root / home / _TOC).is_file():
@@ -176,14 +176,14 @@ class _Toc:
         toc = table(value)
         if root := text(toc.get("root")):
             self.pages.add(root, self.book.base, "", None, "front", self._span(root))
-        for item in map(table, toc.get("parts") or []):
+        for item in map(table, items(toc.get("parts"))):
             part = self.book.part(text(item.get("caption"))) if text(item.get("caption")) else None
             self._items(item, part, 0)
         self._items(toc, None, 0)
 
     def _items(self, item: dict[str, Any], part: int | None, depth: int) -> None:
         for key in ("chapters", "sections", "children", "entries"):
-            for inner in item.get(key) or [] if isinstance(item.get(key), list) and depth < _MOST_DEEP else []:
+            for inner in items(item.get(key)) if depth < _MOST_DEEP else []:
                 self._item(table(inner), part, depth + 1)
 
     def _item(self, item: dict[str, Any], part: int | None, depth: int) -> None:
