@@ -24,6 +24,7 @@ from vulgate.source import open_book
 
 MARKUP = re.compile(
     r"\]\([^)]*\)?|\]\[[^\]]*\]?|\[\^?[^\[\]]+\]:\s*\S+|<[^<>]*>?|\{[^{}]*\}?|@sec-[\w-]+|(?:!!!|\?\?\?\+?|:{3,})\s*[\w -]*"
+    r"|\b(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4}\b|(?:CHAPTER|APPENDIX) \w+ —|[🟢🟡🟠🔴🔒] ?\w*"
     r"|\(\S+\)=|^import .*|===.? |(?<!\w):[\w-]+:\s*(?:[\w-]+ ?)*"
 )
 DIRECTIVE = re.compile(r"\s*[`~]{3,}\s*\{[\w:-]+\}")
@@ -54,6 +55,8 @@ def measure(path: Path, meter: Path, shown: int) -> int:
         before, after = Path(place) / "before", Path(place) / "after"
         for chapter in source.chapters:
             file = source.root / chapter.file.path
+            if not file.exists():  # a part of the file before it
+                continue
             write(before / f"{chapter.file.path.replace('/', '__')}.md", original(file))
         for name, data in found.files.items():
             if name.endswith(".md"):

@@ -19,6 +19,7 @@ READERS: Final = (
     ("vulgate.source.layouts.vitepress", "VitePressReader"),
     ("vulgate.source.layouts.quarto", "QuartoReader"),
     ("vulgate.source.layouts.sphinx", "SphinxReader"),
+    ("vulgate.source.layouts.pipeline", "PipelineReader"),
     ("vulgate.source.layouts.notebooks", "NotebookReader"),
     ("vulgate.source.rescue.reader", "OldEditionReader"),
     ("vulgate.source.folder", "FileReader"),

@@ -22,6 +22,7 @@ from vulgate.source.dialects import (
     links,
     mdbook,
     myst,
+    plain_headings,
     quarto,
     tabs,
     titles,
@@ -51,6 +52,7 @@ CHANGES = {
     "snippets": snippets(["", "docs"]),
     "tabs": tabs.tabs,
     "titles": titles.titled("T"),
+    "plain headings": plain_headings.plain_headings,
     "vitepress": vitepress.files,
 }
 MARKUP = st.sampled_from(

@@ -181,3 +181,39 @@ def test_a_diagnostic_points_at_the_file_on_disk(layout: str, tmp_path: Path) ->
     assert item.span is not None
     assert item.span.file == path
     assert "nowhere-at-all" in book.file(path).lines.line_text(item.span.first)  # type: ignore[union-attr]
+
+
+PIPELINE = {
+    "config/book.yaml": "title: Old\nparts:\n  - title: Core\n    chapters:\n      - file: b.md\n      - a.md\n",
+    "chapters/b.md": (
+        '<!-- SSM:CHUNK_BOUNDARY id="ch01-start" -->\n📘 CHAPTER 1 — FUNCTIONS 🟢 Beginner\n\n'
+        "1.0 Overview\n\nText.\n\n1.1 Calls\n\n"
+        "def f(x):\n    return x\n\nprint(f(1))\n\nIn 1.9 cases of 2.0 it works.\n\n1.2 More\n\nThe end.\n\n"
+        "📘 CHAPTER 2 — CLASSES includes:\n\nMuch.\n\n📘 APPENDIX A — WORDS\n\nA.1 First\n\nA word.\n"
+    ),
+    "chapters/a.md": "📘 CHAPTER 2 — CLASSES 🔴 Advanced\n\n2.1 Bodies\n\nText.\n",
+}
+
+
+def test_sources_of_the_old_compiler(tmp_path: Path) -> None:
+    book = open_book(write(tmp_path, PIPELINE))
+    assert book.layout == "pipeline"
+    assert paths(book) == [
+        ("chapters/b.md", "Core", "chapter"),
+        ("chapters/a.md", "Core", "chapter"),
+        ("chapters/b--words.md", "", "appendix"),
+    ]
+    first = text(book, "chapters/b.md")
+    assert first.startswith("---\nlevel: beginner\n---\n# FUNCTIONS\n")
+    assert "**Overview**" in first
+    assert "## Calls\n" in first
+    assert "```python\ndef f(x):\n    return x\n\nprint(f(1))\n```\n\nIn 1.9 cases of 2.0 it works." in first
+    assert "CLASSES includes:" in first
+    assert "## First\n" in text(book, "chapters/b--words.md")
+    compiled = compile_book(book)
+    assert [(block.number, block.title) for block in compiled.book.chapters] == [
+        ("1", "FUNCTIONS"),
+        ("2", "CLASSES"),
+        ("A", "WORDS"),
+    ]
+    assert codes(book) == []

@@ -1,7 +1,7 @@
 """Puts a book of another layout together: pages in order, each read and changed into our source format."""
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
@@ -26,6 +26,8 @@ COMMON: Final[tuple[Change, ...]] = (fences, links, front_matter)
 MOST: Final = 20_000
 """Pages that one book may have; a table of contents that names more is not read to its end."""
 Type = Literal["front", "chapter", "appendix"]
+Divide = Callable[[list[Line]], Iterable[tuple[str, bool, list[Line]]]]
+"""Divides the lines of a file into chapters: the name of each but the first, whether it is an appendix, and its lines."""
 
 
 class Entry(Struct, frozen=True):
@@ -110,17 +112,26 @@ class Assembly:
         span = lines.span(start, max(start, lines.line_start(error.line + 1) - 1))
         self.reporter.add("layout-unreadable", span, path=file.path, reason=str(error))
 
-    def book(self, entry: BookEntry, changes: Sequence[Change] = (), *, on_disk: Iterable[str] = ()) -> SourceBook:
+    def book(
+        self,
+        entry: BookEntry,
+        changes: Sequence[Change] = (),
+        *,
+        on_disk: Iterable[str] = (),
+        divide: Divide = lambda lines: [("", False, lines)],
+    ) -> SourceBook:
         """The book.
 
         Args:
             entry: What is known of it.
             changes: What its dialect writes differently.
             on_disk: Paths that a missing page may be meant to be.
+            divide: Divides a file that holds several chapters.
         """
         known = {entry.path for entry in self.entries}
         ids = _Ids()
-        chapters, on_disk = [], list(on_disk)
+        chapters: list[SourceChapter] = []
+        on_disk = list(on_disk)
         for page in self.entries:
             before = len(self.reporter.items)
             file = read_file(self.root, page.path, self.reporter, page.span)
@@ -129,33 +140,39 @@ class Assembly:
                     help = did_you_mean(page.path, on_disk)
                     self.reporter.add("chapter-missing", page.span, path=page.path, help=help)
                 continue
-            chapters.append(self._chapter(file, page, known, changes, ids))
+            chapters += self._chapters(file, page, known, changes, ids, divide)
         if not chapters and not self.reporter.items:
             self.reporter.add("no-chapters", None, path=self.root)
+        chapters.sort(key=lambda chapter: chapter.type == "appendix")  # a file may hold both
         originals = tuple(self.files.values())
         manifest = Manifest(entry, parts=self.parts)
         return SourceBook(
             self.root, self.layout, manifest, None, tuple(chapters), tuple(self.reporter.items), originals
         )
 
-    def _chapter(
-        self, file: SourceFile, entry: Entry, known: set[str], changes: Sequence[Change], ids: "_Ids"
-    ) -> SourceChapter:
+    def _chapters(
+        self, file: SourceFile, entry: Entry, known: set[str], changes: Sequence[Change], ids: "_Ids", divide: Divide
+    ) -> Iterator[SourceChapter]:
         page = Page(self.root, file, self.reporter, known, self.base)
         try:
             lines = _lines(file, page)
         except DataError as error:
             self.unreadable(file, error)
             lines = []
-        for change in (*changes, titled(entry.title), *COMMON):
-            lines = change(lines, page)
-        data, origin = joined(lines)
-        inside = entry.path.removeprefix(f"{self.base}/") if self.base else entry.path
-        id = ids.take(chapter_id(inside, with_folders=True))
-        if data == file.data:
-            return SourceChapter(file, id, entry.part, entry.type)
-        self.files |= page.originals
-        return SourceChapter(SourceFile(file.path, data), id, entry.part, entry.type, origin)
+        for name, is_appendix, chapter in divide(lines):
+            changed = chapter
+            for change in (*changes, titled("" if name else entry.title), *COMMON):
+                changed = change(changed, page)
+            data, origin = joined(changed)
+            path = f"{posixpath.splitext(file.path)[0]}--{name}.md" if name else file.path
+            inside = path.removeprefix(f"{self.base}/") if self.base else path
+            id = ids.take(name or chapter_id(inside, with_folders=True))
+            kind: Type = "appendix" if is_appendix else entry.type
+            if data == file.data:
+                yield SourceChapter(file, id, entry.part, kind)
+                continue
+            self.files |= page.originals
+            yield SourceChapter(SourceFile(path, data), id, None if is_appendix else entry.part, kind, origin)
 
 
 def _lines(file: SourceFile, page: Page) -> list[Line]:

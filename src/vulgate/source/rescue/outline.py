@@ -1,6 +1,7 @@
 """The tree of an old book: chapters, appendices and sections, found by the numbers that the old text wrote out itself."""
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from msgspec import Struct
@@ -29,6 +30,7 @@ _CODE_BEHIND: Final = re.compile(
 CODE: Final = re.compile(
     r"^#+ (?!\*|\d)[^A-Z].*[=()]|\b(?:def|class) \w+[(:]|\bimport \w|\breturn\b|\blambda\b|\bprint\(|\w \+?= |\w\(\w*\)"
 )
+_LONG_WORD: Final = re.compile(r"\w{3,}")
 _LONGEST_MARKER: Final = 160
 LONGEST: Final = 90
 """Letters of a heading; in what is longer, text is glued to it."""
@@ -80,6 +82,22 @@ def _is_next(first: str, second: str) -> bool:
     if first.isdecimal() and second.isdecimal():
         return int(second) == int(first) + 1
     return len(first) == len(second) == 1 and ord(second) == ord(first) + 1
+
+
+def first_words(title: str) -> tuple[str, ...]:
+    """The words by which a chapter is known where it is only announced."""
+    return tuple(_LONG_WORD.findall(title.casefold())[:2])
+
+
+def is_announced(title: str, heads: Collection[tuple[str, ...]]) -> bool:
+    """Whether a title is that of a chapter which begins elsewhere: the end of a chapter often tells the next one.
+
+    Args:
+        title: The title, with whatever stands behind it.
+        heads: The first words of the chapters of which it is known where they begin.
+    """
+    words = first_words(title)
+    return any(words[: len(head)] == head for head in heads if head)
 
 
 class Numbers:

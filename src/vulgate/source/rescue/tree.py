@@ -13,6 +13,8 @@ from vulgate.source.rescue.outline import (
     PART,
     Marker,
     Numbers,
+    first_words,
+    is_announced,
     marker,
     titled,
     unglued,
@@ -21,7 +23,6 @@ from vulgate.source.rescue.outline import (
 from vulgate.source.rescue.passages import Passage
 
 _COMMENT: Final = re.compile(r"<!-- SSM:.*?-->\s*")
-_WORDS: Final = re.compile(r"\w{3,}")
 _LONGEST_HEADING: Final = 100
 
 
@@ -75,7 +76,7 @@ class _Tree:
         self.part = ""
         self.numbers = Numbers()
         heads = (marker(passage.text) for passage in passages if passage.is_head)
-        self.heads = {_first_words(head.title) for head in heads if head}
+        self.heads = {first_words(head.title) for head in heads if head}
 
     def add(self, passage: Passage) -> None:
         for match in _COMMENT.finditer(passage.text):
@@ -110,8 +111,7 @@ class _Tree:
                 draft.marker = begun if begun.level else draft.marker
                 return True
         # The end of a chapter often announces the next one.
-        words = _first_words(begun.title)
-        if not passage.is_head and any(words[: len(head)] == head for head in self.heads):
+        if not passage.is_head and is_announced(begun.title, self.heads):
             return False
         self._open(begun, passage)
         return True
@@ -145,7 +145,3 @@ class _Tree:
             sections.append(Section(depth + 1, f"{title} ({level})" if level else title, passage.line))
         if rest:
             sections[-1].passages.append(Passage(rest, passage.line))
-
-
-def _first_words(title: str) -> tuple[str, ...]:
-    return tuple(_WORDS.findall(title.casefold())[:2])
