@@ -1,6 +1,5 @@
 """Books with one fault each: the audit finds it, in its place, and nothing else in that area."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -83,7 +82,7 @@ def test_it_is_found_in_its_place(tmp_path: Path, check: str) -> None:
         "# A\n\n```python {raises=NameError}\nprint(undefined)\n```\n",
         '# A\n\n```python {python=">=3.14"}\nimport annotationlib\n\nprint(annotationlib)\n```\n',
         "# A\n\n```python\ntry:\n    import annotationlib\nexcept ImportError:\n    annotationlib = None\n```\n",
-        *(["# A\n\n```python\ntype Pair[T] = tuple[T, T]\n```\n"] if sys.version_info >= (3, 12) else []),
+        '# A\n\n```python {python=">=3.12"}\ntype Pair[T] = tuple[T, T]\n```\n',
         "# A\n\nThe method resolution order (MRO) is a list. The MRO is old. Ask the MRO.\n",
         "# A\n\nThe MRO (method resolution order) is a list. The MRO is old. Ask the MRO.\n",
         f"# A\n\nText.\n\n## Summary\n\n{PROSE}\n",
