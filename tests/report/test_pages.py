@@ -113,8 +113,8 @@ def read_console(text: str) -> Iterator[tuple[str, str]]:
 
 
 def with_manifest(files: Files) -> Files:
-    """The files of a sample, with a manifest that lists its chapters if it has none."""
-    if "vulgate.toml" in files:
+    """The files of a sample, with a manifest that lists its chapters if it has none of ours or of another layout."""
+    if "vulgate.toml" in files or "mkdocs.yml" in files:
         return files
     chapters = json.dumps([path for path in files if path.endswith(".md")])
     return {**files, "vulgate.toml": f'[book]\ntitle = "Sample"\nchapters = {chapters}\n'}
@@ -465,10 +465,47 @@ def no_pagefind(patch: pytest.MonkeyPatch) -> Mend:
     return mend
 
 
+OLD_EDITION: Final = """\
+# Handbook – Cursor Edition
+
+## Chapter 1 — FUNCTIONS
+
+### Concepts
+
+#### Functions are values.
+
+1.1 Functions are values
+
+#### A passage.
+
+{}
+
+---
+
+### Code Patterns
+
+{}
+"""
+
+
+def old_edition(text: str, code: str = "") -> Callable[[pytest.MonkeyPatch], Mend]:
+    """An edition of the old compiler with a passage, which is mended by another one."""
+
+    def make(patch: pytest.MonkeyPatch) -> Mend:
+        place = Path("old.cursor.md")
+        place.write_text(OLD_EDITION.format(text, code), encoding="utf-8")
+        return lambda: place.write_text(OLD_EDITION.format("A function is a value.", ""), encoding="utf-8")
+
+    return make
+
+
 SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
     "VG101": no_book,
     "VG109": latin_1,
     "VG110": unreadable_chapter,
+    "VG125": old_edition("One ‚Äî broken 日."),
+    "VG126": old_edition("A function is a val..."),
+    "VG127": old_edition("A function is a value.", "total = 1 + 2"),
     "VG501": wrong_name,
     "VG502": silent_detector,
     "VG503": stranger_s_book,
@@ -487,7 +524,7 @@ SCENARIOS: Final[dict[str, Callable[[pytest.MonkeyPatch], Mend]]] = {
 }
 
 
-EXIT_CODES: Final = {"VG101": 2, "VG503": 2, "VG604": 2, "VG608": 0, "VG610": 0}
+EXIT_CODES: Final = {"VG101": 2, "VG125": 0, "VG126": 0, "VG127": 0, "VG503": 2, "VG604": 2, "VG608": 0, "VG610": 0}
 """What the command exits with; 1, an error in the book, if nothing is said."""
 
 

@@ -28,6 +28,7 @@ python = ["3.11", "3.12"]
 front = ["index.md"]
 chapters = ["a.md"]
 ignore = ["drafts/*", "README.md"]
+lenient = true
 
 [[parts]]
 title = "One"

@@ -1,5 +1,6 @@
 """The command line: one thin module a command, loaded when it is called."""
 
+import keyword
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -12,10 +13,12 @@ from vulgate.version import __version__
 # Each command's module has a function of the command's name; the help line stands here, so that `--help` imports nothing.
 COMMANDS: Final = {
     "init": "Make a small book that shows every directive.",
+    "import": "Write a book of another layout as a Vulgate book.",
     "build": "Compile a book and write its editions.",
     "verify": "Prove a book: run its examples, facts and rules.",
     "check": "Hold a code base to the rules of a book.",
     "diff": "Tell what has changed between two books, or since a Git revision.",
+    "audit": "Tell what is sick in any book, where, and how to mend it.",
     "outline": "Show the tree of a book, with ids and numbers.",
     "search": "Find the passages that answer a question.",
     "ask": "Answer a question with passages of a book.",
@@ -42,7 +45,8 @@ class LazyGroup(click.Group):
         """The command of a name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"vulgate.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(f"vulgate.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

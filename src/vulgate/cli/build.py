@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,6 +15,8 @@ from vulgate.editions import edition_names
 from vulgate.model.codes import CODES
 from vulgate.source.book import SourceBook
 
+SOURCES: Final = (".md", ".markdown", ".mdx", ".qmd", ".ipynb", ".toml", ".yml", ".yaml", ".json")
+"""Endings of the files whose change makes a build under `--watch`: pages, and tables of contents of other layouts."""
 EPILOG = """\b
 Examples:
   vulgate build                       the bundled Python handbook
@@ -62,7 +65,8 @@ def build(
 ) -> None:
     """Compile BOOK and write its editions.
 
-    BOOK is a folder with a `vulgate.toml`, a folder of Markdown files, or one Markdown file. Without it, the book in the
+    BOOK is a folder with a `vulgate.toml`, a book of another tool (mdBook, MkDocs, Docusaurus, VitePress, MyST, Jupyter Book,
+    Quarto), a folder of Markdown files or notebooks, or one such file. Without it, the book in the
     current folder is built if there is a `vulgate.toml`, else the bundled Python handbook. Editions go to `dist/` in the
     book's folder, and the cache to `.vulgate/` there.
     """
@@ -139,9 +143,7 @@ def _watch(book: Path | None, out: Path | None, run: Callable[[], BuildResult]) 
         def __call__(self, change, path: str) -> bool:  # type: ignore[no-untyped-def]
             place = Path(path)
             inside_output = (place.is_relative_to(folder) and not holds_sources) or ".vulgate" in place.parts
-            return (
-                super().__call__(change, path) and not inside_output and place.suffix in (".md", ".markdown", ".toml")
-            )
+            return super().__call__(change, path) and not inside_output and place.suffix in SOURCES
 
     click.echo(f"watching {source.root} (Ctrl+C ends)", err=True)
     try:

@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 import click
+from msgspec.structs import replace
 
 from vulgate.cli.common import from_here, print_json, show_diagnostics, wants_color
 from vulgate.detect.base import DetectorError
@@ -89,6 +90,21 @@ def _of_section(blocks: Sequence[AnyBlock], section: Section) -> list[str]:
     rest = iter(blocks[next(n for n, block in enumerate(blocks) if block.id == section.id) + 1 :])
     below = takewhile(lambda block: not isinstance(block, Section) or block.depth > section.depth, rest)
     return [section.id, *(block.id for block in below)]
+
+
+NO_OPTIONS: Final[dict[str, Any]] = {
+    "isolation": "auto",
+    "pythons": (),
+    "all_pythons": False,
+    "fallback": None,
+    "jobs": None,
+    "fail_fast": False,
+    "shuffle": None,
+    "fresh": False,
+    "spawn": False,
+    "types": None,
+}
+"""What `vulgate verify` takes where no option is given."""
 
 
 def build_request(source: SourceBook, options: dict[str, Any]) -> Request:
@@ -285,7 +301,7 @@ class Display:
     def _show_failure(self, result: Result) -> None:
         color = wants_color(sys.stdout)
         rerun = rerun_command(result, self.named, rerun_options(self.request, self.pythons, result.runtime))
-        text = failure_text(result, root=self._root, rerun=rerun, color=color)
+        text = failure_text(self._placed(result), root=self._root, rerun=rerun, color=color)
         if self._live is not None:
             self._live.stop()
         click.echo(text, color=color)
@@ -314,9 +330,19 @@ class Display:
             _print_summary(results, self.request, seconds, self._untried(results))
         return int(bool(failed))
 
+    def _placed(self, result: Result) -> Result:
+        """A result with the place on disk, where a reader wrote the chapter anew."""
+        path, line = self.source.place_of_line(result.path, result.line)
+        fault = self.source.place_of_line(result.path, result.fault)[1] if result.fault else 0
+        return (
+            result
+            if path == result.path and line == result.line
+            else replace(result, path=path, line=line, fault=fault)
+        )
+
     def _diagnostics(self, failed: Sequence[Result]) -> list[Diagnostic]:
         reporter = Reporter()
-        for result in failed:
+        for result in map(self._placed, failed):
             file = self.source.file(result.path)
             line = result.fault or result.line
             span = None
@@ -336,7 +362,7 @@ class Display:
             return file.lines if file else None
 
         return {
-            "results": results,
+            "results": [self._placed(result) for result in results],
             "counts": {str(status): count for status, count in sorted(tally(results).items())},
             "pythons": [runtime.label for runtime in self.request.pythons],
             "isolation": self.request.isolation,

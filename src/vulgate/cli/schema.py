@@ -15,14 +15,15 @@ Examples:
 @click.option(
     "--of",
     "what",
-    type=click.Choice(["model", "manifest", "diagnostics", "findings", "changes", "chunks"]),
+    type=click.Choice(["model", "manifest", "diagnostics", "findings", "changes", "chunks", "audit"]),
     default="model",
     help="What to describe.",
 )
 def schema(what: str) -> None:
-    """Print the JSON Schema (2020-12) of the model, the manifest, diagnostics, findings, changes or chunks."""
+    """Print the JSON Schema (2020-12) of the model, the manifest, diagnostics, findings, changes, chunks or an audit."""
     from vulgate.editions.chunks import Chunk
     from vulgate.model.schema import Model, json_schema
+    from vulgate.report.audit import data as audit
     from vulgate.report.changes import data
     from vulgate.report.findings.schema import TITLE, JsonReport
     from vulgate.report.machine import JsonDiagnostic
@@ -34,6 +35,7 @@ def schema(what: str) -> None:
         "diagnostics": (JsonDiagnostic, "A diagnostic, one of the list in `--json` output"),
         "findings": (JsonReport, TITLE),
         "changes": (data.JsonComparison, data.TITLE),
+        "audit": (audit.JsonAudit, audit.TITLE),
         "chunks": (Chunk, "A line of NAME.chunks.jsonl, the edition for retrieval"),
     }
     print_json(json_schema(*described[what]))

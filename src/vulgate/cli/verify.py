@@ -75,6 +75,11 @@ def verify(words: tuple[str, ...], form: str, quiet: bool, as_json: bool, **opti
     started = time.perf_counter()
     named, wanted = _book_and_ids(words)
     source, home = load_book(named, form)
+    if options["update"] and any(chapter.origin for chapter in source.chapters):
+        raise click.UsageError(
+            f"--update writes into books in the source format, and this one is read as {source.layout}; "
+            "`vulgate import` makes one that it can write into"
+        )
     from vulgate.cli.proving import Display, build_request, select, show_plan
     from vulgate.verify.last_run import read_last_run, run_key, write_last_run
     from vulgate.verify.prove import prune

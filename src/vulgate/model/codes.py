@@ -43,7 +43,8 @@ _LIST: Final = (
         "book-not-found",
         _E,
         "no book at `{path}`",
-        "name a folder with a `vulgate.toml`, a folder of `.md` files, or one `.md` file; `vulgate init` makes a new book",
+        "name a folder with a `vulgate.toml`, a book of mdBook, MkDocs, Docusaurus, VitePress, MyST or Quarto, a folder of `.md` files "
+        "or notebooks, or one such file; `vulgate init` makes a new book",
     ),
     Code(
         "VG102", "no-chapters", _E, "`{path}` holds no chapters", "add a `.md` file, or list chapters in `vulgate.toml`"
@@ -51,14 +52,15 @@ _LIST: Final = (
     Code("VG103", "manifest-syntax", _E, "this is not valid TOML: {reason}"),
     Code("VG104", "manifest-unknown-key", _E, "unknown key `{key}`"),
     Code("VG105", "manifest-wrong-value", _E, "wrong value for `{key}`: {reason}"),
-    Code("VG106", "chapter-missing", _E, "chapter file `{path}` does not exist"),
-    Code("VG107", "chapter-twice", _E, "chapter file `{path}` is listed twice", "list each file once"),
+    Code("VG106", "chapter-missing", _E, "chapter file `{path}` does not exist", "", _W),
+    Code("VG107", "chapter-twice", _E, "chapter file `{path}` is listed twice", "list each file once", _W),
     Code(
         "VG108",
         "path-outside-book",
         _E,
         "`{path}` lies outside the book",
         "move the file into the book's folder and use a relative path",
+        _W,
     ),
     Code(
         "VG109",
@@ -80,6 +82,56 @@ _LIST: Final = (
         _W,
         "`{path}` is not listed in the manifest",
         "add it to a part's `chapters`, or name it in `ignore`",
+        Severity.INFO,
+    ),
+    Code(
+        "VG112",
+        "left-out",
+        Severity.INFO,
+        "left out: {what}",
+        "it has no counterpart in the source format; if a reader misses it, say it in words",
+    ),
+    Code(
+        "VG113",
+        "include-missing",
+        _W,
+        "`{path}` is to be included, and there is no such file or region in the book",
+        "add it, or mend the line that asks for it; until then that line stands as it is",
+    ),
+    Code(
+        "VG114",
+        "include-cycle",
+        _W,
+        "`{path}` includes itself",
+        "take one of the includes away; until then the line stands as it is",
+    ),
+    Code(
+        "VG115",
+        "layout-unreadable",
+        _W,
+        "`{path}` cannot be used: {reason}",
+        "mend it; until then the book is read without it",
+    ),
+    Code(
+        "VG125",
+        "encoding-damaged",
+        _W,
+        "text that was read in the wrong encoding cannot be mended here ({count} in all)",
+        "write the line anew; it is kept as it is",
+    ),
+    Code(
+        "VG126",
+        "passage-cut",
+        _W,
+        "this passage ends in the middle of a word",
+        "complete it from the source that the edition was made of",
+    ),
+    Code(
+        "VG127",
+        "example-unsure",
+        Severity.INFO,
+        "this example may belong to another section (confidence {confidence})",
+        "look whether the text around it speaks of it, and move it where it does",
     ),
     # ---- parse
     Code(

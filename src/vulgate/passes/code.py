@@ -53,8 +53,7 @@ def check_code(info: Info, node: CodeBlock, path: str, lines: LineIndex, reporte
 
 
 def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
-    if ">>> " in code and _SESSION.search(code):
-        code = _session_code(code)
+    code = session_code(code)
     if not holds_on(info.fence.python, OLDEST):
         return read_code("python", code)
     try:
@@ -68,8 +67,10 @@ def _python(info: Info, code: str) -> tuple[str, int, Symbols]:
     return "", 0, python_symbols(tree)
 
 
-def _session_code(code: str) -> str:
-    """The statements of a doctest session; output lines become blank, so that line numbers stay."""
+def session_code(code: str) -> str:
+    """The statements of a doctest session; output lines become blank, so that line numbers stay. Other code stays as it is."""
+    if ">>> " not in code or not _SESSION.search(code):
+        return code
     return "\n".join(match[1] if (match := _PROMPT.match(line)) else "" for line in code.split("\n"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from vulgate.model.book import CompiledBook
 from vulgate.model.codes import BY_ID, Reporter
@@ -55,8 +55,16 @@ def compile_book(source: SourceBook, lower: LowerAll | None = None) -> Compilati
         run(link)
     for chapter in link.chapters:
         reporter.items.extend(chapter.diagnostics)
-    diagnostics = _without_allowed(link.chapters, reporter)
+    told = {id(item) for item in source.diagnostics}  # a reader speaks of the files on disk
+    kept = _without_allowed(link.chapters, reporter)
+    diagnostics = [item if id(item) in told else _placed(source, item) for item in kept]
     return Compilation(assemble(link, diagnostics), tuple(diagnostics), link.assets)
+
+
+def _placed(source: SourceBook, item: Diagnostic) -> Diagnostic:
+    """A diagnostic at its places on disk."""
+    labels = tuple(structs.replace(label, span=source.place(label.span)) for label in item.labels)
+    return structs.replace(item, span=item.span and source.place(item.span), labels=labels)
 
 
 def _without_allowed(chapters: Sequence[LoweredChapter], reporter: Reporter) -> list[Diagnostic]:

@@ -13,6 +13,15 @@ from vulgate.source.folder import FolderReader
 # The order of detection. Then come the readers of other packages, and last the plain folder, which takes anything.
 READERS: Final = (
     ("vulgate.source.vulgate", "VulgateReader"),
+    ("vulgate.source.layouts.mdbook", "MdBookReader"),
+    ("vulgate.source.layouts.mkdocs", "MkDocsReader"),
+    ("vulgate.source.layouts.docusaurus", "DocusaurusReader"),
+    ("vulgate.source.layouts.vitepress", "VitePressReader"),
+    ("vulgate.source.layouts.quarto", "QuartoReader"),
+    ("vulgate.source.layouts.sphinx", "SphinxReader"),
+    ("vulgate.source.layouts.pipeline", "PipelineReader"),
+    ("vulgate.source.layouts.notebooks", "NotebookReader"),
+    ("vulgate.source.rescue.reader", "OldEditionReader"),
     ("vulgate.source.folder", "FileReader"),
 )
 ENTRY_POINT: Final = "vulgate.sources"

@@ -1,14 +1,16 @@
 """What a reader of a source layout hands to the compiler."""
 
 import hashlib
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Protocol
 
+import msgspec
 from msgspec import Meta, Struct, field
 
 from vulgate.model.diagnostics import Diagnostic
-from vulgate.model.spans import LineIndex
+from vulgate.model.spans import LineIndex, Span
+from vulgate.source.origins import Stretch, origin_of
 
 _Share = Annotated[float, Meta(ge=0, le=1)]
 _Seconds = Annotated[float, Meta(gt=0)]
@@ -47,6 +49,7 @@ class BookEntry(Struct, frozen=True):
     front: list[str] = field(default_factory=list)
     chapters: list[str] = field(default_factory=list)
     ignore: list[str] = field(default_factory=list)
+    lenient: bool = False
 
 
 class RequireEntry(Struct, frozen=True):
@@ -126,12 +129,21 @@ class SourceFile(Struct, frozen=True, dict=True):
 
 
 class SourceChapter(Struct, frozen=True):
-    """A chapter file and its place: a page in front of the parts, a chapter, or an appendix."""
+    """A chapter file and its place: a page in front of the parts, a chapter, or an appendix.
+
+    Attributes:
+        file: The chapter's text; a reader of another layout may have put it into our source format.
+        id: The chapter's id.
+        part: Index of its part in the manifest.
+        type: What it is.
+        origin: Where the lines of such a text come from; empty for a file that was taken as it is.
+    """
 
     file: SourceFile
     id: str
     part: int | None = None
     type: Literal["front", "chapter", "appendix"] = "chapter"
+    origin: tuple[Stretch, ...] = ()
 
 
 class SourceBook(Struct, frozen=True):
@@ -144,6 +156,7 @@ class SourceBook(Struct, frozen=True):
         manifest_file: The manifest's own file, if there is one.
         chapters: The chapters in reading order.
         diagnostics: What the reader has to say.
+        originals: The files as they lie on disk from which chapters with an `origin` were made.
     """
 
     root: Path
@@ -152,11 +165,12 @@ class SourceBook(Struct, frozen=True):
     manifest_file: SourceFile | None
     chapters: tuple[SourceChapter, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    originals: tuple[SourceFile, ...] = ()
 
     @property
     def is_lenient(self) -> bool:
         """Whether the author never agreed to our conventions, so that breaking one is only a warning."""
-        return self.manifest_file is None
+        return self.manifest_file is None or self.manifest.book.lenient
 
     @property
     def id(self) -> str:
@@ -167,22 +181,56 @@ class SourceBook(Struct, frozen=True):
         return (own if VALID_ID.fullmatch(own) else slug(own)) or slug(self.manifest.book.title) or "book"
 
     def file(self, path: str) -> SourceFile | None:
-        """The manifest or chapter file at a path inside the book."""
+        """The manifest or chapter file at a path inside the book, as it lies on disk."""
         if self.manifest_file and self.manifest_file.path == path:
             return self.manifest_file
-        return next((chapter.file for chapter in self.chapters if chapter.file.path == path), None)
+        files = (*self.originals, *(chapter.file for chapter in self.chapters))
+        return next((file for file in files if file.path == path), None)
+
+    def place_of_line(self, path: str, line: int) -> tuple[str, int]:
+        """The file on disk, and the line in it, that a line of a chapter's text comes from."""
+        chapter = next((chapter for chapter in self.chapters if chapter.file.path == path and chapter.origin), None)
+        return origin_of(chapter.origin, line) if chapter else (path, line)
+
+    def place(self, span: Span) -> Span:
+        """The place on disk of a span in a chapter's text: the same, unless a reader wrote the text anew.
+
+        Where the line was changed, the whole line that it was made of is meant.
+        """
+        chapter = next(
+            (chapter for chapter in self.chapters if chapter.file.path == span.file and chapter.origin), None
+        )
+        if chapter is None:
+            return span
+        path, number = origin_of(chapter.origin, span.first)
+        original = self.file(path)
+        if original is None:
+            return span
+        lines = _index(original.path, original.data)
+        start, end = lines.line_start(number), lines.line_start(number + 1)
+        told = chapter.file.data[span.start : span.end].splitlines()
+        at = original.data.find(told[0], start, end) if told else -1
+        if at >= 0:
+            return lines.span(at, at + len(told[0]))
+        line = original.data[start:end]
+        return lines.span(end - len(line.lstrip()), start + len(line.rstrip()))
 
     @property
     def digest(self) -> str:
         """Digest of everything that the compiled book depends on, apart from the compiler."""
         total = hashlib.blake2b(digest_size=16)
         total.update(self.layout.encode())
-        if self.manifest_file:
-            total.update(self.manifest_file.data)
+        total.update(self.manifest_file.data if self.manifest_file else msgspec.json.encode(self.manifest))
         for chapter in self.chapters:
             total.update(f"\0{chapter.file.path}\0{chapter.id}\0{chapter.part}\0{chapter.type}\0".encode())
             total.update(chapter.file.digest.encode())
         return total.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def _index(path: str, data: bytes) -> LineIndex:
+    """The line index of a file in which many places are asked for."""
+    return LineIndex(path, data)
 
 
 class Reader(Protocol):

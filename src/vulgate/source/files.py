@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -61,21 +61,27 @@ def chapter_id(path: str, *, with_folders: bool = False) -> str:
     )
 
 
-def markdown_files(root: Path) -> Iterator[str]:
-    """The `.md` files below a folder in reading order: numbers by value, an index or readme first."""
+def markdown_files(root: Path, endings: Sequence[str] = (".md",)) -> Iterator[str]:
+    """The pages below a folder in reading order: numbers by value, an index or readme first.
+
+    Args:
+        root: The folder.
+        endings: Endings of the names of pages.
+    """
     found = []
-    for file in root.rglob("*.md"):
+    for file in (file for ending in endings for file in root.rglob(f"*{ending}")):
         relative = file.relative_to(root)
         if any(part.startswith(".") or part in _SKIPPED_FOLDERS for part in relative.parts[:-1]):
             continue
         if relative.name.startswith(".") or not file.is_file() or _is_generated(file):
             continue
         found.append(relative)
-    found.sort(key=lambda relative: [_order(part) for part in relative.parts])
+    found.sort(key=lambda relative: [reading_order(part) for part in relative.parts])
     yield from (relative.as_posix() for relative in found)
 
 
-def _order(name: str) -> tuple[bool, list[tuple[int, int, str]]]:
+def reading_order(name: str) -> tuple[bool, list[tuple[int, int, str]]]:
+    """What names of files and folders are sorted by: an index or readme first, numbers by value."""
     is_index = Path(name).stem.lower() in ("index", "readme")
     parts = _DIGITS.split(name.lower())
     return not is_index, [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]

@@ -42,7 +42,6 @@ _DEPENDENCIES: Final = (
     "mmdr-",
     "pypandoc_binary-",
     "typst-",
-    "mmdr-",
     "manimgx_fonts",
     "genanki-",
 )

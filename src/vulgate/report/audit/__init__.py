@@ -1,0 +1,1 @@
+"""The forms of an audit: text, JSON, and one HTML page that stands alone."""

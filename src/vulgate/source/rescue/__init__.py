@@ -1,0 +1,1 @@
+"""Editions of the old compiler, read back: its encoding, order, lists and examples are mended as far as that is certain."""
