@@ -10,6 +10,7 @@ from vulgate.cli.common import PathType, json_option, load_book, print_json, sho
 from vulgate.model.codes import BY_ID, Reporter
 from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.source.book import SourceBook
+from vulgate.source.vulgate import VulgateReader
 
 EPILOG = """\b
 Examples:
@@ -34,13 +35,13 @@ def import_(path: Path, into: Path, force: bool, everything: bool, as_json: bool
     PATH is a folder or file in any layout that Vulgate reads. It is not changed. Nothing in it is run. What has no counterpart in
     the source format is reported with its place.
     """
-    from vulgate.importing.book import import_book, is_ours
+    from vulgate.importing.book import import_book
     from vulgate.importing.writing import write_book
 
     form = "json" if as_json else "text"
-    if is_ours(path):
-        raise click.UsageError(f"{path} is a Vulgate book already; `vulgate build {path}` compiles it")
     source, _ = load_book(path, form)
+    if source.layout == VulgateReader.name:
+        raise click.UsageError(f"{path} is a Vulgate book already; `vulgate build {path}` compiles it")
     if not source.chapters:
         show_diagnostics(source.diagnostics, source, form)
         raise SystemExit(1)

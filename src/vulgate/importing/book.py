@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import Path
 
 from msgspec import Struct, structs
 
@@ -24,14 +23,12 @@ class Imported(Struct, frozen=True):
     Attributes:
         files: What is to be written, by path.
         chapters: How many of the files are chapters.
-        lenient: Whether the manifest asks for leniency, because the book breaks conventions that it never agreed to.
         diagnostics: What is wrong with the book as it was, and what could not be carried over, at its places.
-        to_mend: How many places would be errors without leniency, by code.
+        to_mend: How many places would be errors without leniency, by code; the manifest asks for it if there are any.
     """
 
     files: Mapping[str, bytes]
     chapters: int
-    lenient: bool
     diagnostics: tuple[Diagnostic, ...]
     to_mend: Mapping[str, int]
 
@@ -57,7 +54,7 @@ def import_book(source: SourceBook) -> Imported:
             files[path] = file.data
     files[NAME] = manifest_text(source, places, lenient=bool(to_mend)).encode()
     diagnostics = (*compilation.diagnostics, *reporter.items)
-    return Imported(files, chapters, bool(to_mend), diagnostics, to_mend)
+    return Imported(files, chapters, diagnostics, to_mend)
 
 
 def _redirected(
@@ -92,8 +89,3 @@ def _errors(source: SourceBook, files: Mapping[str, bytes], places: Mapping[str,
         if item.severity is Severity.ERROR:
             counts[item.code] += 1
     return dict(sorted(counts.items()))
-
-
-def is_ours(path: Path) -> bool:
-    """Whether there is a book of ours at a path already."""
-    return path.name == NAME or (path / NAME).is_file()

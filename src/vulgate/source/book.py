@@ -189,17 +189,19 @@ class SourceBook(Struct, frozen=True):
 
     def place_of_line(self, path: str, line: int) -> tuple[str, int]:
         """The file on disk, and the line in it, that a line of a chapter's text comes from."""
-        chapter = next((chapter for chapter in self.chapters if chapter.file.path == path and chapter.origin), None)
+        chapter = self._written_anew(path)
         return origin_of(chapter.origin, line) if chapter else (path, line)
+
+    def _written_anew(self, path: str) -> SourceChapter | None:
+        """The chapter at a path, if a reader wrote its text anew."""
+        return next((chapter for chapter in self.chapters if chapter.file.path == path and chapter.origin), None)
 
     def place(self, span: Span) -> Span:
         """The place on disk of a span in a chapter's text: the same, unless a reader wrote the text anew.
 
         Where the line was changed, the whole line that it was made of is meant.
         """
-        chapter = next(
-            (chapter for chapter in self.chapters if chapter.file.path == span.file and chapter.origin), None
-        )
+        chapter = self._written_anew(span.file)
         if chapter is None:
             return span
         path, number = origin_of(chapter.origin, span.first)

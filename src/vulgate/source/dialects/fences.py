@@ -43,15 +43,6 @@ def fences(lines: list[Line], page: Page) -> list[Line]:
     return found
 
 
-def bare_fences(lines: list[Line], page: Page) -> list[Line]:
-    """The same for pages whose author may write our attributes: what stands in braces is left to the compiler."""
-    found: list[Line] = []
-    for line, role in zip(lines, fence_roles(lines), strict=True):
-        info = opening(line.text) if role == "open" else None
-        found += _opened(line, page) if info and not re.search(r"\{\s*[A-Za-z]", info.info) else [line]
-    return found
-
-
 def _opened(line: Line, page: Page) -> list[Line]:
     found = opening(line.text)
     if found is None or not found.info or (_ONE_WORD.fullmatch(found.info) and found.info.lower() not in ALIASES):

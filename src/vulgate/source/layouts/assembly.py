@@ -3,15 +3,15 @@
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
 from vulgate.model.codes import Reporter
-from vulgate.model.spans import Span
+from vulgate.model.spans import LineIndex, Span
 from vulgate.model.suggest import did_you_mean
 from vulgate.source.book import BookEntry, Manifest, PartEntry, SourceBook, SourceChapter, SourceFile
-from vulgate.source.data import DataError
+from vulgate.source.data import DataError, read_json, read_toml, read_yaml
 from vulgate.source.dialects.fences import fences
 from vulgate.source.dialects.front import front_matter
 from vulgate.source.dialects.links import links
@@ -28,6 +28,13 @@ MOST: Final = 20_000
 Type = Literal["front", "chapter", "appendix"]
 Divide = Callable[[list[Line]], Iterable[tuple[str, bool, list[Line]]]]
 """Divides the lines of a file into chapters: the name of each but the first, whether it is an appendix, and its lines."""
+
+
+def find_config(path: Path, names: Iterable[str]) -> str:
+    """The name of the first of some files that a path is, or that lies in it; empty if none does."""
+    if path.is_file():
+        return path.name if path.name in names else ""
+    return next((name for name in names if (path / name).is_file()), "")
 
 
 class Entry(Struct, frozen=True):
@@ -66,6 +73,7 @@ class Assembly:
         self.entries: list[Entry] = []
         self.files: dict[str, SourceFile] = {}
         self._seen: set[str] = set()
+        self._indexes: dict[str, LineIndex | None] = {}
 
     def part(self, title: str, *, appendix: bool = False) -> int:
         """Begins a part; its index."""
@@ -104,6 +112,26 @@ class Assembly:
         if file:
             self.files[file.path] = file
         return file
+
+    def value(self, path: str) -> Any:
+        """What a data file of the layout holds: TOML, JSON or YAML; `None` where it cannot be used, which is reported."""
+        file = self.file(path)
+        if file is None:
+            return None
+        read = {".toml": read_toml, ".json": read_json}.get(posixpath.splitext(path)[1], read_yaml)
+        try:
+            return read(file.data)
+        except DataError as error:
+            self.unreadable(file, error)
+            return None
+
+    def named(self, path: str, text: str) -> Span | None:
+        """Where a file of the layout names something; `None` where it does not say it in these letters."""
+        if path not in self._indexes:
+            self._indexes[path] = self.files[path].lines if path in self.files else None
+        index = self._indexes[path]
+        at = index.data.find(text.encode()) if index else -1
+        return index.span(at, at + len(text.encode())) if index and at >= 0 else None
 
     def unreadable(self, file: SourceFile, error: DataError) -> None:
         """Says that a file of the layout is damaged; the book is read as far as it can be without it."""

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from vulgate.source.book import BookEntry, SourceBook
-from vulgate.source.data import DataError, read_json, read_yaml, table, text
+from vulgate.source.data import table, text
 from vulgate.source.dialects.admonitions import containers
 from vulgate.source.dialects.jsx import components
 from vulgate.source.files import exists_inside, markdown_files
-from vulgate.source.layouts.assembly import Assembly
+from vulgate.source.layouts.assembly import Assembly, find_config
 from vulgate.source.layouts.naming import title_from
 from vulgate.source.layouts.tree import add_by_folder, below, in_order, one_language
 
@@ -35,14 +35,13 @@ class DocusaurusReader:
 
     def detect(self, path: Path) -> bool:
         """Whether there is a configuration of Docusaurus."""
-        return path.name in CONFIGS if path.is_file() else any((path / name).is_file() for name in CONFIGS)
+        return bool(find_config(path, CONFIGS))
 
     def read(self, path: Path) -> SourceBook:
         """Reads the docs below `docs/`."""
         root = path.parent if path.is_file() else path
-        name = path.name if path.is_file() else next(name for name in CONFIGS if (path / name).is_file())
         book = Assembly(root, self.name)
-        config = book.file(name)
+        config = book.file(find_config(path, CONFIGS))
         source = config.data.decode("utf-8", "replace") if config else ""
         book.base = "docs" if exists_inside(root, "docs") else ""
         pages = [path for path in below(book.base, markdown_files(root / book.base, ENDINGS)) if "/_" not in f"/{path}"]
@@ -85,9 +84,6 @@ class _Order:
     def _read_category(self, folder: str) -> dict[str, object]:
         for name in _CATEGORIES:
             path = posixpath.join(folder, name)
-            if exists_inside(self.book.root, path) and (file := self.book.file(path)):
-                try:
-                    return table(read_json(file.data) if name.endswith("json") else read_yaml(file.data))
-                except DataError as error:
-                    self.book.unreadable(file, error)
+            if exists_inside(self.book.root, path):
+                return table(self.book.value(path))
         return {}

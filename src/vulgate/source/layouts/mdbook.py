@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from vulgate.source.book import BookEntry, SourceBook, SourceFile
-from vulgate.source.data import DataError, read_toml, table, text, texts
+from vulgate.source.data import table, text, texts
 from vulgate.source.dialects.mdbook import helpers
 from vulgate.source.files import exists_inside, markdown_files
 from vulgate.source.layouts.assembly import Assembly, Type
@@ -38,11 +38,9 @@ class MdBookReader:
     def read(self, path: Path) -> SourceBook:
         """Reads the table of contents and its chapters."""
         root = path.parent if path.is_file() else path
-        has_config = (root / CONFIG).is_file()
-        config = _Config(root, has_config=has_config)
-        book = Assembly(root, self.name, config.source)
-        if has_config and (file := book.file(CONFIG)) and config.error:
-            book.unreadable(file, config.error)
+        book = Assembly(root, self.name)
+        about = table(table(book.value(CONFIG) if (root / CONFIG).is_file() else None).get("book"))
+        book.base = _source(root, text(about.get("src")))
         summary = book.file(posixpath.join(book.base, SUMMARY))
         on_disk = list(markdown_files(root / book.base))
         if summary:
@@ -51,35 +49,18 @@ class MdBookReader:
             for page in on_disk:
                 book.page(posixpath.join(book.base, page))
         entry = BookEntry(
-            title=config.title or title_from(root),
-            description=config.description,
-            authors=config.authors,
-            language=config.language,
-            id=title_from(root) if not config.title else "",
+            title=text(about.get("title")) or title_from(root),
+            description=text(about.get("description")),
+            authors=texts(about.get("authors", [])),
+            language=text(about.get("language")) or "en",
         )
         return book.book(entry, (helpers,), on_disk=[posixpath.join(book.base, page) for page in on_disk])
 
 
-class _Config:
-    def __init__(self, root: Path, *, has_config: bool) -> None:
-        self.error: DataError | None = None
-        data: dict[str, object] = {}
-        if has_config:
-            try:
-                data = read_toml((root / CONFIG).read_bytes())
-            except DataError as error:
-                self.error = error
-            except OSError:
-                pass  # the assembly says so
-        book = table(data.get("book"))
-        self.title = text(book.get("title"))
-        self.description = text(book.get("description"))
-        self.language = text(book.get("language")) or "en"
-        self.authors = texts(book.get("authors", []))
-        source = text(book.get("src"))
-        self.source = source if source and exists_inside(root, source) else "src"
-        if not (root / self.source / SUMMARY).is_file() and (root / SUMMARY).is_file():
-            self.source = ""
+def _source(root: Path, named: str) -> str:
+    """The folder of the pages: the one that is named, else `src`; the book's own where only that has the table of contents."""
+    source = named if named and exists_inside(root, named) else "src"
+    return "" if not (root / source / SUMMARY).is_file() and (root / SUMMARY).is_file() else source
 
 
 class _Summary:

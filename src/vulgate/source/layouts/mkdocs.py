@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from vulgate.model.spans import Span
-from vulgate.source.book import BookEntry, SourceBook, SourceFile
-from vulgate.source.data import DataError, items, read_yaml, table, text
+from vulgate.source.book import BookEntry, SourceBook
+from vulgate.source.data import items, table, text
 from vulgate.source.dialects.admonitions import marked
 from vulgate.source.dialects.attributes import attributes
 from vulgate.source.dialects.snippets import snippets
 from vulgate.source.dialects.tabs import tabs
 from vulgate.source.files import exists_inside, markdown_files
-from vulgate.source.layouts.assembly import Assembly
+from vulgate.source.layouts.assembly import Assembly, find_config
 from vulgate.source.layouts.naming import title_from
 
 CONFIGS: Final = ("mkdocs.yml", "mkdocs.yaml", "properdocs.yml", "zensical.yml")
@@ -30,26 +29,20 @@ class MkDocsReader:
 
     def detect(self, path: Path) -> bool:
         """Whether there is an `mkdocs.yml`."""
-        return path.name in CONFIGS if path.is_file() else any((path / name).is_file() for name in CONFIGS)
+        return bool(find_config(path, CONFIGS))
 
     def read(self, path: Path) -> SourceBook:
         """Reads the navigation and its pages."""
         root = path.parent if path.is_file() else path
-        name = path.name if path.is_file() else next(name for name in CONFIGS if (path / name).is_file())
+        name = find_config(path, CONFIGS)
         book = Assembly(root, self.name)
-        file = book.file(name)
-        config: dict[str, Any] = {}
-        if file:
-            try:
-                config = table(read_yaml(file.data))
-            except DataError as error:
-                book.unreadable(file, error)
+        config = table(book.value(name))
         folder = text(config.get("docs_dir")) or "docs"
         book.base = folder if folder != "." and exists_inside(root, folder) else ""
         on_disk = [posixpath.join(book.base, page) for page in markdown_files(root / book.base)]
-        if file and isinstance(config.get("nav"), list):
-            _Nav(book, file).read(config["nav"])
-            _tell_unlisted(book, file, on_disk)
+        if isinstance(config.get("nav"), list):
+            _Nav(book, name).read(config["nav"])
+            _tell_unlisted(book, name, on_disk)
         else:
             _Tree(book).read(on_disk)
         entry = BookEntry(
@@ -69,17 +62,16 @@ def _snippet_folders(config: dict[str, Any]) -> Iterator[str]:
                 yield from (item for item in (paths if isinstance(paths, list) else [paths]) if isinstance(item, str))
 
 
-def _tell_unlisted(book: Assembly, file: SourceFile, on_disk: list[str]) -> None:
+def _tell_unlisted(book: Assembly, name: str, on_disk: list[str]) -> None:
     for path in on_disk:
         if not book.has(path):
-            book.reporter.add("chapter-unlisted", file.lines.span(0, 0), path=path)
+            book.reporter.add("chapter-unlisted", book.named(name, ""), path=path)
 
 
 class _Nav:
-    def __init__(self, book: Assembly, file: SourceFile) -> None:
+    def __init__(self, book: Assembly, name: str) -> None:
         self.book = book
-        self.file = file
-        self.index = file.lines
+        self.name = name
 
     def read(self, nav: list[Any]) -> None:
         for item in nav:
@@ -98,7 +90,7 @@ class _Nav:
                     self._item(inner, part, depth + 1)
 
     def _page(self, path: str, title: str, part: int | None) -> None:
-        span = self._span(path)
+        span = self.book.named(self.name, path)
         if (
             "://" in path
             or path.startswith(("mailto:", "#"))
@@ -121,10 +113,6 @@ class _Nav:
         if not exists_inside(self.book.root, full):
             return []
         return [posixpath.join(full, page) for page in markdown_files(self.book.root / full)]
-
-    def _span(self, path: str) -> Span:
-        at = self.file.data.find(path.encode())
-        return self.index.span(at, at + len(path.encode())) if at >= 0 else self.index.span(0, 0)
 
 
 class _Tree:
@@ -158,16 +146,7 @@ class _Tree:
 
     def _pages_file(self, folder: str) -> dict[str, Any]:
         path = posixpath.join(folder, ".pages")
-        if not exists_inside(self.book.root, path):
-            return {}
-        file = self.book.file(path)
-        if file is None:
-            return {}
-        try:
-            return table(read_yaml(file.data))
-        except DataError as error:
-            self.book.unreadable(file, error)
-            return {}
+        return table(self.book.value(path)) if exists_inside(self.book.root, path) else {}
 
     def _titled(self, folder: str) -> tuple[str, dict[str, str]]:
         pages = self._pages_file(folder)

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from vulgate.source.book import BookEntry, SourceBook
-from vulgate.source.data import DataError, items, read_yaml, table, text
+from vulgate.source.data import items, table, text
 from vulgate.source.dialects.plain_headings import divided, plain_headings
 from vulgate.source.files import exists_inside, markdown_files
-from vulgate.source.layouts.assembly import Assembly
+from vulgate.source.layouts.assembly import Assembly, find_config
 from vulgate.source.layouts.naming import title_from
 from vulgate.source.rescue.outline import Marker, first_words, marker
 
@@ -27,19 +27,14 @@ class PipelineReader:
         """Whether the old compiler has read this folder."""
         if not path.is_dir():
             return False
-        return any((path / name).is_file() for name in CONFIGS) or any(map(_is_marked, sorted(path.glob("*.md"))[:3]))
+        return bool(find_config(path, CONFIGS)) or any(map(_is_marked, sorted(path.glob("*.md"))[:3]))
 
     def read(self, path: Path) -> SourceBook:
         """Reads the chapters."""
         book = Assembly(path, self.name)
         on_disk = list(markdown_files(path))
-        name = next((name for name in CONFIGS if (path / name).is_file()), "")
-        config: dict[str, Any] = {}
-        if name and (file := book.file(name)):
-            try:
-                config = table(read_yaml(file.data))
-            except DataError as error:
-                book.unreadable(file, error)
+        name = find_config(path, CONFIGS)
+        config = table(book.value(name)) if name else {}
         about = table(config.get("book")) or config
         for part in map(table, items(about.get("parts"))):
             index = book.part(text(part.get("title")) or text(part.get("name")))

@@ -8,9 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
-from vulgate.model.spans import Span
-from vulgate.source.book import BookEntry, SourceBook, SourceFile
-from vulgate.source.data import DataError, read_yaml, table, text
+from vulgate.source.book import BookEntry, SourceBook
+from vulgate.source.data import table, text
 from vulgate.source.dialects.attributes import attributes
 from vulgate.source.dialects.quarto import Target, collect_sections, cross_references, divs, includes
 from vulgate.source.files import exists_inside, markdown_files
@@ -39,23 +38,16 @@ class QuartoReader:
         if path.suffix == ".qmd":
             book.page(path.name)
             return self._book(book, BookEntry(title=title_from(path.stem)), [path.name])
-        file = book.file(CONFIG)
-        config: dict[str, Any] = {}
-        if file:
-            try:
-                config = table(read_yaml(file.data))
-            except DataError as error:
-                book.unreadable(file, error)
+        config = table(book.value(CONFIG))
         on_disk = [path for path in markdown_files(root, _ENDINGS) if not posixpath.basename(path).startswith("_")]
         about, site = table(config.get("book")), table(config.get("website"))
-        if file:
-            contents = _Contents(book, file, on_disk)
-            contents.read(about.get("chapters"), None, "chapter")
-            if about.get("appendices"):
-                contents.read(about.get("appendices"), book.part("Appendices", appendix=True), "appendix")
-            sidebars = site.get("sidebar")
-            for sidebar in sidebars if isinstance(sidebars, list) else [sidebars]:
-                contents.read(table(sidebar).get("contents"), None, "chapter")
+        contents = _Contents(book, on_disk)
+        contents.read(about.get("chapters"), None, "chapter")
+        if about.get("appendices"):
+            contents.read(about.get("appendices"), book.part("Appendices", appendix=True), "appendix")
+        sidebars = site.get("sidebar")
+        for sidebar in sidebars if isinstance(sidebars, list) else [sidebars]:
+            contents.read(table(sidebar).get("contents"), None, "chapter")
         if not book.entries:
             for page in on_disk:
                 book.page(page)
@@ -87,10 +79,8 @@ class QuartoReader:
 
 
 class _Contents:
-    def __init__(self, book: Assembly, file: SourceFile, on_disk: list[str]) -> None:
+    def __init__(self, book: Assembly, on_disk: list[str]) -> None:
         self.book = book
-        self.file = file
-        self.index = file.lines
         self.on_disk = on_disk
 
     def read(self, items: Any, part: int | None, type: Type, depth: int = 0) -> None:
@@ -113,10 +103,9 @@ class _Contents:
                 self.read(inner, part, type, depth + 1)
 
     def _page(self, path: str, title: str, part: int | None, type: Type) -> None:
-        at = self.file.data.find(path.encode())
-        span: Span | None = self.index.span(at, at + len(path.encode())) if at >= 0 else None
-        if path in ("---", "") or path.startswith("---"):
+        if not path or path.startswith("---"):
             return
+        span = self.book.named(CONFIG, path)
         if "*" in path or path == "auto":
             for found in self.on_disk:
                 if (path == "auto" or fnmatchcase(found, path)) and not self.book.has(found):

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from vulgate.model.spans import Span
-from vulgate.source.book import BookEntry, SourceBook, SourceFile
-from vulgate.source.data import DataError, items, read_yaml, table, text
+from vulgate.source.book import BookEntry, SourceBook
+from vulgate.source.data import items, table, text
 from vulgate.source.dialects.attributes import attributes
 from vulgate.source.dialects.myst import Target, collect_targets, directives, targets
 from vulgate.source.files import exists_inside, markdown_files
@@ -53,16 +53,17 @@ class SphinxReader:
         on_disk = [posixpath.join(home, page) for page in markdown_files(root / home, (".md", ".ipynb"))]
         title, authors = "", []
         if (root / home / _MYST).is_file():
-            config = _loaded(book, posixpath.join(home, _MYST))
+            config = table(book.value(posixpath.join(home, _MYST)))
             project = table(config.get("project"))
             title = text(project.get("title")) or text(table(config.get("site")).get("title"))
             authors = [text(table(item).get("name")) or text(item) for item in items(project.get("authors"))]
-            toc = project.get("toc")
-            _Toc(book, posixpath.join(home, _MYST), on_disk).read(toc if isinstance(toc, list) else [])
+            _Toc(book, posixpath.join(home, _MYST), on_disk).read(items(project.get("toc")))
         elif (root / home / _TOC).is_file():
-            _Toc(book, posixpath.join(home, _TOC), on_disk).read_book(_raw(book, posixpath.join(home, _TOC)))
+            _Toc(book, posixpath.join(home, _TOC), on_disk).read_book(book.value(posixpath.join(home, _TOC)))
             config = (
-                _loaded(book, posixpath.join(home, "_config.yml")) if (root / home / "_config.yml").is_file() else {}
+                table(book.value(posixpath.join(home, "_config.yml")))
+                if (root / home / "_config.yml").is_file()
+                else {}
             )
             title, authors = text(config.get("title")), [text(config.get("author"))]
         else:
@@ -87,21 +88,6 @@ def _home(path: Path) -> str | None:
         if (folder / _CONF).is_file() and any((folder / f"index{ending}").is_file() for ending in (".md", ".myst")):
             return place
     return None
-
-
-def _raw(book: Assembly, path: str) -> Any:
-    file = book.file(path)
-    if file is None:
-        return None
-    try:
-        return read_yaml(file.data)
-    except DataError as error:
-        book.unreadable(file, error)
-        return None
-
-
-def _loaded(book: Assembly, path: str) -> dict[str, Any]:
-    return table(_raw(book, path))
 
 
 def _targets(book: Assembly) -> dict[str, Target]:
@@ -153,12 +139,10 @@ class _Toc:
     def __init__(self, book: Assembly, path: str, on_disk: list[str]) -> None:
         self.book = book
         self.pages = _Pages(book, on_disk)
-        self.file: SourceFile | None = book.files.get(path)
         self.path = path
 
     def read(self, toc: list[Any]) -> None:
         """The `toc` of a `myst.yml`."""
-        self.file = self.book.files.get(self.path)
         for item in map(table, toc):
             children = item.get("children")
             has_part = isinstance(children, list) and not text(item.get("file")) and text(item.get("title"))
@@ -167,7 +151,6 @@ class _Toc:
 
     def read_book(self, value: Any) -> None:
         """A `_toc.yml` of Jupyter Book, of either format."""
-        self.file = self.book.files.get(self.path)
         if isinstance(value, list):  # before format `jb-book`
             for item in map(table, value):
                 part = self.book.part(text(item.get("part"))) if text(item.get("part")) else None
@@ -175,7 +158,7 @@ class _Toc:
             return
         toc = table(value)
         if root := text(toc.get("root")):
-            self.pages.add(root, self.book.base, "", None, "front", self._span(root))
+            self.pages.add(root, self.book.base, "", None, "front", self.book.named(self.path, root))
         for item in map(table, items(toc.get("parts"))):
             part = self.book.part(text(item.get("caption"))) if text(item.get("caption")) else None
             self._items(item, part, 0)
@@ -189,18 +172,18 @@ class _Toc:
     def _item(self, item: dict[str, Any], part: int | None, depth: int) -> None:
         name = text(item.get("file"))
         if name:
-            self.pages.add(name, self.book.base, text(item.get("title")), part, "chapter", self._span(name))
+            self.pages.add(
+                name, self.book.base, text(item.get("title")), part, "chapter", self.book.named(self.path, name)
+            )
         elif pattern := text(item.get("glob")) or text(item.get("pattern")):
             for path in self.pages.on_disk:
                 if fnmatchcase(path, posixpath.join(self.book.base, pattern)) and not self.book.has(path):
-                    self.book.page(path, "", part, "chapter", self._span(pattern))
+                    self.book.page(path, "", part, "chapter", self.book.named(self.path, pattern))
         elif url := text(item.get("url")):
-            self.book.reporter.add("left-out", self._span(url), what=f"the link to `{url}` in the table of contents")
+            self.book.reporter.add(
+                "left-out", self.book.named(self.path, url), what=f"the link to `{url}` in the table of contents"
+            )
         self._items(item, part, depth)
-
-    def _span(self, name: str) -> Span | None:
-        at = self.file.data.find(name.encode()) if self.file else -1
-        return self.file.lines.span(at, at + len(name.encode())) if self.file and at >= 0 else None
 
 
 class _Trees:

@@ -131,7 +131,7 @@ class _Reader:
                 self.dropped["header of a block"] += 1
                 text = text[header.end() :].strip("\n")
             if text.strip():
-                language = "mermaid" if title == "Diagram" and languages(text) == "mermaid" else languages(text)
+                language = languages(text)
                 self.snippets.append(Snippet(text + "\n", number, language, title))
         elif text.strip():
             self.late.append(Passage(text.strip(), number))

@@ -21,7 +21,7 @@ def unflattened(text: str) -> str:
         else text
     )
     if text.startswith("> "):
-        return "\n".join(_quoted(line) for line in re.split(r" (?=> ?)", text))
+        return "\n".join(map(str.rstrip, re.split(r" (?=> ?)", text)))
     if "|" in text and (delimiter := _DELIMITER.search(text)):
         return _table(text, delimiter)
     if "\n" in text:
@@ -32,10 +32,6 @@ def unflattened(text: str) -> str:
 def is_cut(text: str) -> bool:
     """Whether a passage ends in the middle of a word."""
     return bool(_CUT.search(text.strip()))
-
-
-def _quoted(line: str) -> str:
-    return line.rstrip()
 
 
 def _bullets(text: str) -> str:

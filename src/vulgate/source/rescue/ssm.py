@@ -57,7 +57,7 @@ def read_ssm(text: str) -> Edition:
                 passages.append(Passage("📘 CHAPTER {} — {}".format(*titles[chapter]), number, chapter, is_head=True))
             passages.append(Passage(body, number, chapter))
         elif kind in _CODE and body.strip():
-            language = "mermaid" if languages(body) == "mermaid" else languages(body)
+            language = languages(body)
             snippets.append(Snippet(body + "\n", number, language, kind, head.get("chapter", "")))
         elif kind in _COPIES and body.strip():
             copies.append((kind, Passage(body, number, head.get("chapter", ""))))
