@@ -1,9 +1,7 @@
 """`vulgate audit`."""
 
 import sys
-from collections.abc import Callable
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +9,19 @@ import click
 import msgspec
 
 from vulgate.audit import AREAS
-from vulgate.cli.common import PathType, compile_source, json_option, load_book, wants_color, with_verdicts
+from vulgate.cli.common import (
+    PathType,
+    compile_source,
+    json_option,
+    line_indexes,
+    load_book,
+    wants_color,
+    with_verdicts,
+)
 from vulgate.model.audit import Audit, shown
 from vulgate.source.book import SourceBook
 
 if TYPE_CHECKING:
-    from vulgate.model.spans import LineIndex
     from vulgate.passes.compile import Compilation
 
 EPILOG = (
@@ -130,7 +135,7 @@ def _show(found: Audit, source: SourceBook, form: str, *, everything: bool) -> N
     if form == "json":
         from vulgate.report.audit.data import as_json
 
-        click.echo(msgspec.json.format(as_json(found, _lines(source)), indent=2))
+        click.echo(msgspec.json.format(as_json(found, line_indexes(source)), indent=2))
     elif form == "html":
         from vulgate.report.audit.page import as_html
 
@@ -140,14 +145,3 @@ def _show(found: Audit, source: SourceBook, form: str, *, everything: bool) -> N
 
         color = wants_color(sys.stdout)
         click.echo(as_text(found, everything=everything, color=color), nl=False, color=color)
-
-
-def _lines(source: SourceBook) -> "Callable[[str], LineIndex | None]":
-    """Finds the line index of a file, made once."""
-
-    @cache
-    def lines(path: str) -> "LineIndex | None":
-        file = source.file(path)
-        return file.lines if file else None
-
-    return lines

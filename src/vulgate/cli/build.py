@@ -7,7 +7,16 @@ from typing import Final
 import click
 
 from vulgate.build import Builder, BuildResult
-from vulgate.cli.common import FORMATS, PathType, book_argument, json_option, load_book, print_json, show_diagnostics
+from vulgate.cli.common import (
+    FORMATS,
+    PathType,
+    book_argument,
+    json_option,
+    line_indexes,
+    load_book,
+    print_json,
+    show_diagnostics,
+)
 from vulgate.cli.ending import end_now
 from vulgate.cli.progress import ProgressBar
 from vulgate.cli.summary import print_summary
@@ -111,10 +120,6 @@ def _show(result: BuildResult, source: SourceBook, form: str, *, everything: boo
 def _print_result(result: BuildResult, source: SourceBook) -> None:
     from vulgate.report.machine import as_json
 
-    def lines(path: str):  # type: ignore[no-untyped-def]
-        file = source.file(path)
-        return file.lines if file else None
-
     print_json(
         {
             "folder": click.format_filename(result.folder),
@@ -125,7 +130,7 @@ def _print_result(result: BuildResult, source: SourceBook) -> None:
             "up_to_date": result.up_to_date,
             "seconds": round(result.seconds, 3),
             "summary": result.summary,
-            "diagnostics": as_json(result.diagnostics, lines),
+            "diagnostics": as_json(result.diagnostics, line_indexes(source)),
         }
     )
 

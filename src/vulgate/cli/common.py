@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -126,15 +127,7 @@ def show_diagnostics(
     diagnostics: Iterable[Diagnostic], source: SourceBook, form: str, *, everything: bool = False
 ) -> None:
     """Shows diagnostics: text to standard error, the forms for programs to standard output."""
-    items = list(diagnostics)
-    indexes: dict[str, LineIndex | None] = {}
-
-    def lines(path: str) -> LineIndex | None:
-        if path not in indexes:
-            file = source.file(path)
-            indexes[path] = file.lines if file else None
-        return indexes[path]
-
+    items, lines = list(diagnostics), line_indexes(source)
     if form == "text":
         _show_text(items, lines, everything=everything)
         return
@@ -146,6 +139,17 @@ def show_diagnostics(
         click.echo(machine.as_sarif(items, lines, from_here(source.root)))
     elif form == "github":
         click.echo(machine.as_github(items, lines, from_here(source.root)), nl=False)
+
+
+def line_indexes(source: SourceBook) -> Callable[[str], LineIndex | None]:
+    """Finds the line index of a book's file by its path; each is made once."""
+
+    @cache
+    def lines(path: str) -> LineIndex | None:
+        file = source.file(path)
+        return file.lines if file else None
+
+    return lines
 
 
 def from_here(folder: Path) -> str:

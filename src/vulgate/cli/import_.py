@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vulgate.cli.common import PathType, json_option, load_book, print_json, show_diagnostics
+from vulgate.cli.common import PathType, json_option, line_indexes, load_book, print_json, show_diagnostics
 from vulgate.model.codes import BY_ID, Reporter
 from vulgate.model.diagnostics import Diagnostic, Severity
 from vulgate.source.book import SourceBook
@@ -87,10 +87,6 @@ def _print_json(
 ) -> None:
     from vulgate.report.machine import as_json
 
-    def lines(path: str):  # type: ignore[no-untyped-def]
-        file = source.file(path)
-        return file.lines if file else None
-
     print_json(
         {
             "layout": source.layout,
@@ -98,7 +94,7 @@ def _print_json(
             "chapters": chapters,
             "written": written,
             "to_mend": to_mend,
-            "diagnostics": as_json(diagnostics, lines),
+            "diagnostics": as_json(diagnostics, line_indexes(source)),
         }
     )
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import click
 from msgspec.structs import replace
 
-from vulgate.cli.common import from_here, print_json, show_diagnostics, wants_color
+from vulgate.cli.common import from_here, line_indexes, print_json, show_diagnostics, wants_color
 from vulgate.detect.base import DetectorError
 from vulgate.detect.type_checker import CHECKERS, checker_version
 from vulgate.model.blocks import AnyBlock, Chapter, Section, Status
@@ -19,7 +19,6 @@ from vulgate.model.book import CompiledBook
 from vulgate.model.codes import Reporter
 from vulgate.model.diagnostics import Diagnostic
 from vulgate.model.proofs import Result
-from vulgate.model.spans import LineIndex
 from vulgate.model.suggest import did_you_mean
 from vulgate.report.machine import as_json
 from vulgate.report.proofs import failure_text, reasons, rerun_command, tally
@@ -357,10 +356,6 @@ class Display:
         return reporter.items
 
     def _as_json(self, results: Sequence[Result], seconds: float, told: Sequence[Diagnostic]) -> dict[str, Any]:
-        def lines(path: str) -> LineIndex | None:
-            file = self.source.file(path)
-            return file.lines if file else None
-
         return {
             "results": [self._placed(result) for result in results],
             "counts": {str(status): count for status, count in sorted(tally(results).items())},
@@ -368,7 +363,7 @@ class Display:
             "isolation": self.request.isolation,
             "seed": self.request.seed,
             "seconds": round(seconds, 3),
-            "diagnostics": as_json(told, lines),
+            "diagnostics": as_json(told, line_indexes(self.source)),
         }
 
     def _untried(self, results: Sequence[Result]) -> str:
