@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.source.layouts.books import MKDOCS, notebook, write
+from tests.support import modest
 from vulgate.model.codes import Reporter
 from vulgate.passes.compile import compile_book
 from vulgate.source import open_book
@@ -91,6 +92,7 @@ TEXTS = st.lists(st.one_of(MARKUP, st.text(max_size=12)), max_size=14).map("\n".
 
 
 @pytest.mark.parametrize("change", CHANGES)
+@modest(100)
 @given(text=TEXTS)
 def test_any_text_is_changed_without_a_fault(change: str, text: str) -> None:
     file = SourceFile("docs/a.md", text.encode("utf-8", "replace"))
@@ -101,12 +103,14 @@ def test_any_text_is_changed_without_a_fault(change: str, text: str) -> None:
         assert 1 <= line.number <= max(1, len(before))
 
 
+@modest(100)
 @given(text=TEXTS)
 def test_any_text_is_rescued_without_a_fault(text: str) -> None:
     for edition in (read_cursor("# X – Cursor Edition\n\n## Chapter 1 — A\n\n### Concepts\n\n" + text), read_ssm(text)):
         rescue(edition)
 
 
+@modest(100)
 @given(text=st.text())
 def test_encoding_is_mended_exactly(text: str) -> None:
     clean = text.encode("utf-8", "replace").decode()
