@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 import vulgate
-import vulgate.cli.trust  # noqa: F401 -- knows the bundled book from here on, whichever one a test puts in its place
+import vulgate.cli.trust  # knows the bundled book from here on, whichever one a test puts in its place
 from tests.build.books import RULE, SMALL, compiled, run, spawn, write
 from vulgate.cli import COMMANDS, main
 
